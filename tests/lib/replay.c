@@ -1,0 +1,64 @@
+/* Feeds stored inputs to a fuzz target: every file named, and every file in a folder named. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define INPUT_BYTES_MAX (8u * 1024 * 1024)
+
+static int replay_file(int dir_fd, const char *name)
+{
+	autosecret struct vsee_secret text = {0};
+	int r = vsee_file_read(dir_fd, name, getuid(), INPUT_BYTES_MAX, &text);
+
+	if (r < 0) {
+		fprintf(stderr, "%s: %s\n", name, strerror(-r));
+		return r;
+	}
+	(void)LLVMFuzzerTestOneInput((const uint8_t *)text.text, text.length);
+	return 0;
+}
+
+static int replay_folder(const char *path, unsigned *count)
+{
+	DIR *dir = opendir(path);
+	int r = dir ? 0 : -errno;
+
+	while (dir && r == 0) {
+		const struct dirent *entry = readdir(dir);
+
+		if (!entry)
+			break;
+		if (entry->d_name[0] == '.')
+			continue;
+		r = replay_file(dirfd(dir), entry->d_name);
+		(*count)++;
+	}
+	if (dir)
+		(void)closedir(dir); /* opened for reading */
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned count = 0;
+
+	for (int i = 1; i < argc; i++) {
+		struct stat st;
+		int r = stat(argv[i], &st) < 0 ? -errno : 0;
+
+		if (r == 0 && S_ISDIR(st.st_mode))
+			r = replay_folder(argv[i], &count);
+		else if (r == 0)
+			r = (count++, replay_file(AT_FDCWD, argv[i]));
+		if (r < 0)
+			return 1;
+	}
+	printf("%u inputs\n", count);
+	return count > 0 ? 0 : 1;
+}
