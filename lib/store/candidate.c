@@ -1,0 +1,98 @@
+#include "store/candidate.h"
+
+#include <crypt.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+void vsee_candidate_clear(struct vsee_candidate *candidate)
+{
+	if (candidate->work)
+		explicit_bzero(candidate->work, sizeof(*candidate->work));
+	free(candidate->work);
+	explicit_bzero(candidate, sizeof(*candidate));
+}
+
+/* The hash stands in candidate->work until the next one. */
+static int make_hash(struct vsee_candidate *candidate, const char *setting)
+{
+	if (!candidate->work) {
+		candidate->work = calloc(1, sizeof(*candidate->work));
+		if (!candidate->work)
+			return -ENOMEM;
+	}
+	candidate->hashings++;
+	errno = 0;
+
+	const char *made = crypt_r(candidate->password, setting, candidate->work);
+	const int error = errno;
+
+	/* "*0" and "*1" are crypt(3)'s failures; taken for hashes they would equal one another. */
+	if (made && made[0] != '*' && made[0] != '\0')
+		return 0;
+	return error == ENOMEM ? -ENOMEM : -EOPNOTSUPP;
+}
+
+int vsee_candidate_hash(struct vsee_candidate *candidate, const char *setting, bool memo,
+			const char **ret_hash)
+{
+	struct vsee_hashing *hashing = &candidate->memo[candidate->memo_count];
+	int r;
+
+	for (size_t i = 0; memo && i < candidate->memo_count; i++) {
+		if (strcmp(candidate->memo[i].setting, setting) == 0) {
+			*ret_hash = candidate->memo[i].hash;
+			return 0;
+		}
+	}
+	r = make_hash(candidate, setting);
+	if (r < 0)
+		return r;
+	*ret_hash = candidate->work->output;
+	if (!memo || candidate->memo_count == VSEE_CANDIDATE_MEMO ||
+	    strlen(setting) >= sizeof(hashing->setting))
+		return 0;
+
+	strcpy(hashing->setting, setting);
+	strcpy(hashing->hash, candidate->work->output);
+	candidate->memo_count++;
+	*ret_hash = hashing->hash;
+	return 0;
+}
+
+/*
+ * Under one setting all hashes are of one length, whatever the password. Not so where crypt(3)
+ * takes a longer traditional hash for bigcrypt, which grows with the password.
+ */
+static bool cut_short(const char *hash, const char *made)
+{
+	return hash[0] == '$' && strlen(hash) != strlen(made);
+}
+
+int vsee_candidate_verify(struct vsee_candidate *candidate, const char *hash)
+{
+	const char *made = NULL;
+	int r;
+
+	if (hash[0] == '!')
+		hash++;
+	r = vsee_candidate_hash(candidate, hash, false, &made);
+	if (r < 0)
+		return r;
+	if (cut_short(hash, made))
+		return -EOPNOTSUPP;
+	return vsee_hash_equal(made, hash) ? 1 : 0;
+}
+
+bool vsee_hash_equal(const char *a, const char *b)
+{
+	const size_t size = strlen(a);
+	volatile unsigned char difference = 0; /* volatile: no early end by optimisation */
+
+	if (strlen(b) != size)
+		return false;
+	for (size_t i = 0; i < size; i++)
+		difference |= (unsigned char)(a[i] ^ b[i]);
+	return difference == 0;
+}

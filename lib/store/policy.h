@@ -1,0 +1,76 @@
+/* The policy of a host: sections in reading order, and its published form that logins read. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/secret.h"
+#include "policy/message.h"
+#include "policy/rules.h"
+
+#define VSEE_POLICY_BYTES_MAX (1024 * 1024)
+#define VSEE_GROUPS_MAX 64    /* group names one policy can mention: a bit each */
+#define VSEE_SECTIONS_MAX 512 /* each login reads them all */
+#define VSEE_WORDS_MAX 128    /* names in one list */
+
+enum vsee_section_kind { VSEE_SECTION_POLICY, VSEE_SECTION_GROUP, VSEE_SECTION_USER };
+
+struct vsee_source {
+	char *file; /* owned by the policy */
+	unsigned line;
+};
+
+struct vsee_section {
+	enum vsee_section_kind kind;
+	char *name;		 /* group or user; "" for [policy] */
+	struct vsee_rules rules; /* what it does not say is inherited from [policy] */
+	struct vsee_source source;
+	unsigned group; /* kind GROUP: its bit in vsee_policy.groups */
+};
+
+/* Everything a program wants to know of the configuration; all strings owned, never NULL. */
+struct vsee_policy {
+	struct vsee_section *sections; /* [0] is [policy] itself, then in reading order */
+	size_t section_count;
+	char **exempt_users;
+	size_t exempt_user_count;
+	char *groups[VSEE_GROUPS_MAX]; /* every group name mentioned, sections and exempt */
+	size_t group_count;
+	uint64_t exempt_groups; /* bits into groups */
+	struct vsee_source exempt_source;
+	uid_t uid_min, uid_max;
+	char **report_only; /* PAM services */
+	size_t report_only_count;
+	unsigned mirror_per_run;
+	char *product, *base_url, *support, *login_page;
+	enum vsee_language language;
+	bool mail;	 /* [mail] smtp is set: reminders are sent */
+	char digest[17]; /* of what was read, 16 hexadecimal digits */
+};
+
+void vsee_policy_clear(struct vsee_policy *policy);
+#define autopolicy CLEANUP(vsee_policy_clear)
+
+/* The bit of a group name, added to groups when it is new. 0, -ENOSPC (all 64 taken), -ENOMEM. */
+int vsee_policy_group(struct vsee_policy *policy, const char *name, unsigned *ret_bit);
+
+/* Whether the PAM service is one of report_only: it must go on working for the expired. */
+bool vsee_policy_reports_only(const struct vsee_policy *policy, const char *service);
+
+/*
+ * The published form: versioned text with every effective value, at most VSEE_POLICY_BYTES_MAX.
+ * vsee_policy_parse() reads back exactly what vsee_policy_print() wrote; it never opens a file,
+ * knows no include and no default, and refuses everything else with -EBADMSG (ret_line: where),
+ * a newer version with -EPROTONOSUPPORT. ret_policy and ret_line are each written in their own case
+ * only. print computes the digest of what it writes, whatever policy->digest says; parse checks it.
+ * print: 0, -EFBIG, -ENOMEM, or -EINVAL where [policy] itself is missing.
+ */
+int vsee_policy_print(const struct vsee_policy *policy, struct vsee_secret *ret_text);
+int vsee_policy_parse(const char *text, size_t size, struct vsee_policy *ret_policy,
+		      unsigned *ret_line);
+
+/* Read and write state/policy. Load: -ENOENT: nothing published, the module is off. */
+int vsee_policy_load(int state_fd, uid_t owner, struct vsee_policy *ret_policy);
+int vsee_policy_publish(int state_fd, const struct vsee_policy *policy);

@@ -1,0 +1,25 @@
+# Installs what is missing, for tests/run and packaging/demo. Sourced, not run.
+# shellcheck shell=bash
+
+# What a build needs, what the tests need on top, and what the throw-away root needs on the host.
+# shellcheck disable=SC2034 # used by those who source this
+{
+  build_packages=(gcc libc6-dev meson ninja-build pkg-config libpam0g-dev libcrypt-dev libinih-dev
+    libjansson-dev)
+  test_packages=(clang clang-format git libcmocka-dev libpam-wrapper libpamtest0-dev mandoc python3
+    shellcheck strace)
+  root_packages=(debootstrap iproute2 python3 util-linux)
+}
+
+install_missing()
+{
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  echo "installing ${missing[*]}"
+  DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
