@@ -1,0 +1,122 @@
+#include "context.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+#include <security/pam_ext.h>
+
+#include "base/cleanup.h"
+#include "base/name.h"
+#include "base/number.h"
+
+static int read_items(struct context *context)
+{
+	const void *service = NULL;
+	int code = pam_get_user(context->pamh, &context->user, NULL);
+
+	if (code != PAM_SUCCESS)
+		return code;
+	code = pam_get_item(context->pamh, PAM_SERVICE, &service);
+	context->service = service ? service : "";
+	return code;
+}
+
+static enum context_news fault(const struct context *context, const char *what, int error)
+{
+	pam_syslog(context->pamh, LOG_ERR, "user=%s service=%s fault=\"%s\" errno=%d error=\"%s\"",
+		   context->user, context->service, what, -error, strerror(-error));
+	return CONTEXT_FAULT;
+}
+
+static void log_news(const struct context *context)
+{
+	const struct vsee_subject *subject = &context->subject;
+
+	if (subject->newer)
+		pam_syslog(context->pamh, LOG_WARNING, "user=%s state=newer action=read-only",
+			   context->user);
+	else if (subject->news == VSEE_ACCOUNT_DAMAGED)
+		pam_syslog(context->pamh, LOG_ERR, "user=%s state=damaged action=salvaged",
+			   context->user);
+	else if (subject->news == VSEE_ACCOUNT_REUSED)
+		pam_syslog(context->pamh, LOG_WARNING, "user=%s state=other-uid action=fresh",
+			   context->user);
+}
+
+static enum context_news load_subject(struct context *context)
+{
+	const char *what = "";
+	int r = vsee_paths_init("", context->options.state, &context->paths);
+
+	if (r < 0)
+		return fault(context, "state-path", r);
+	r = vsee_subject_load(&context->paths, 0, context->user, context->today, &context->subject,
+			      &what);
+	if (r < 0)
+		return fault(context, what, r);
+	context->judgement = vsee_judge(&context->subject.facts);
+	if (context->judgement.verdict == VSEE_NOT_COVERED)
+		return CONTEXT_NOT_OURS;
+	log_news(context);
+	return CONTEXT_OURS;
+}
+
+enum context_news context_load(pam_handle_t *pamh, unsigned flags, const struct options *options,
+			       struct context *ret_context)
+{
+	*ret_context = (struct context){.pamh = pamh, .flags = flags, .options = *options};
+	if (geteuid() != 0)
+		return CONTEXT_NOT_OURS;
+	if (read_items(ret_context) != PAM_SUCCESS || !ret_context->user)
+		return CONTEXT_NOT_OURS;
+	if (!vsee_name_valid(ret_context->user)) {
+		/* It can stand in no shadow line; nor shall it stand in the log as it is. */
+		pam_syslog(pamh, LOG_WARNING, "service=%s error=bad-user-name",
+			   ret_context->service);
+		return CONTEXT_NOT_OURS;
+	}
+	ret_context->now = (int64_t)time(NULL);
+	ret_context->today = vsee_day_of(ret_context->now);
+	return load_subject(ret_context);
+}
+
+void context_clear(struct context *context)
+{
+	vsee_subject_clear(&context->subject);
+}
+
+bool context_su_by_root(const struct context *context)
+{
+	return getuid() == 0 &&
+	       (strcmp(context->service, "su") == 0 || strcmp(context->service, "su-l") == 0);
+}
+
+/* Who logged in, whatever su and sudo came after; (uid_t)-1 when nobody did. */
+static uid_t login_uid(void)
+{
+	autoclose int fd = open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	char text[16];
+	ssize_t size;
+	int64_t uid;
+
+	if (fd < 0)
+		return (uid_t)-1;
+	size = read(fd, text, sizeof(text));
+	if (size <= 0 || vsee_number_parse(text, (size_t)size, 0, UINT32_MAX, &uid) < 0)
+		return (uid_t)-1;
+	return (uid_t)uid;
+}
+
+bool context_admin_reset(const struct context *context)
+{
+	const bool tool = strcmp(context->service, "passwd") == 0 ||
+			  strcmp(context->service, "chpasswd") == 0;
+
+	/* A daemon that runs as root for its user never looks like this. */
+	return tool && getuid() == 0 && !(context->flags & PAM_CHANGE_EXPIRED_AUTHTOK) &&
+	       (!context->subject.local || login_uid() != context->subject.uid);
+}
