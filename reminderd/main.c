@@ -1,0 +1,59 @@
+/* reminderd: the table of verbs. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "exit.h"
+#include "log.h"
+#include "options.h"
+#include "scan.h"
+
+static const struct verb {
+	const char *name, *meaning;
+	enum exit_code (*run)(const struct options *options);
+} verbs[] = {
+	{"scan", "judge every account, enrol it, bring shadow in line (the default)", scan_run},
+};
+
+static void print_usage(FILE *stream)
+{
+	(void)fprintf(stream, "usage: reminderd [VERB] [OPTION...]\n\n");
+	for (size_t i = 0; i < COUNT(verbs); i++)
+		(void)fprintf(stream, "  %-16s %s\n", verbs[i].name, verbs[i].meaning);
+	(void)fputc('\n', stream);
+	options_print(stream);
+	(void)fprintf(stream, "\nSee reminderd(8).\n");
+}
+
+static enum exit_code dispatch(const struct options *options)
+{
+	const char *name = options->verb ? options->verb : verbs[0].name;
+
+	for (size_t i = 0; i < COUNT(verbs); i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return verbs[i].run(options);
+	log_error("unknown verb: %s", name);
+	print_usage(stderr);
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	CLEANUP(options_clear) struct options options = {0};
+
+	if (options_parse(argc, argv, &options) < 0) {
+		print_usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (options.help) {
+		print_usage(stdout);
+		return EXIT_GOOD;
+	}
+	if (options.version) {
+		(void)printf("reminderd %s\n", VSEE_VERSION);
+		return EXIT_GOOD;
+	}
+	(void)umask(022); /* never depend on the caller's */
+	return (int)dispatch(&options);
+}

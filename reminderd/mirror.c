@@ -1,0 +1,119 @@
+#include "mirror.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "chage.h"
+#include "log.h"
+#include "store/lock.h"
+#include "target.h"
+
+#define ROUNDS_MAX 4 /* a date and the two other fields may need one each */
+
+/*
+ * Plan from what stands there now: since the pass, and since chage ran, the person may have changed
+ * the password. What the plan wants noted before chage runs is saved here.
+ */
+static int note(const struct scan *scan, struct target *target)
+{
+	struct vsee_subject *subject = &target->subject;
+	const struct vsee_mirror_plan *plan = &target->plan;
+
+	if (subject->section && subject->section->rules.mode == VSEE_MODE_OFF)
+		subject->section = NULL;
+	vsee_subject_refresh(subject, scan->today);
+	if (subject->section && !subject->facts.hash_known &&
+	    subject->facts.shadow.password == VSEE_PASSWORD_USABLE)
+		return 0; /* a new password: the next run enrols it first */
+	target->plan = vsee_mirror_plan(&subject->facts);
+	if (plan->step == VSEE_MIRROR_KEEP)
+		return 0;
+	subject->account.enrolment = plan->step == VSEE_MIRROR_CONFIRM ? plan->after : plan->before;
+	return target_save(scan, target);
+}
+
+/* Under the account's lock, which is not held while chage runs. */
+static int plan_noted(const struct scan *scan, const char *name, struct vsee_mirror_plan *ret_plan)
+{
+	autotarget struct target target = {.plan = {.step = VSEE_MIRROR_KEEP}};
+	autoclose int lock_fd = vsee_lock_take(scan->state_fd, name, VSEE_LOCK_TIMEOUT_MS);
+	int r;
+
+	if (lock_fd < 0)
+		return lock_fd;
+	r = target_find(scan, name, &target);
+	if (r < 0)
+		return r;
+	r = note(scan, &target);
+	if (r < 0)
+		return r;
+	*ret_plan = target.plan;
+	return 0;
+}
+
+static bool same_change(const struct vsee_mirror_plan *a, const struct vsee_mirror_plan *b)
+{
+	return a->last_change == b->last_change && a->max_days == b->max_days &&
+	       a->warn_days == b->warn_days;
+}
+
+/* 0: chage ran and reported success. 1: it failed. Negative errno: it can't be run at all. */
+static int change(const struct scan *scan, const char *name, const struct vsee_mirror_plan *plan)
+{
+	char output[CHAGE_OUTPUT_SIZE];
+	const int status = chage_run(scan->options->root, name, plan, output);
+
+	if (status <= 0)
+		return status;
+	log_warning("%s: chage ended with status %d%s%s", name, status, output[0] ? ": " : "",
+		    output);
+	return 1;
+}
+
+/* 0: shadow is in line. 1: it is not, which was warned. Negative errno: chage can't be run. */
+static int mirror(struct scan *scan, const char *name)
+{
+	struct vsee_mirror_plan done = {.step = VSEE_MIRROR_KEEP};
+
+	for (unsigned round = 0; round < ROUNDS_MAX; round++) {
+		struct vsee_mirror_plan plan;
+		int r = plan_noted(scan, name, &plan);
+
+		if (r < 0) {
+			log_warning("%s: shadow is not in line: %s", name, strerror(-r));
+			return 1;
+		}
+		if (plan.step == VSEE_MIRROR_KEEP || plan.step == VSEE_MIRROR_CONFIRM) {
+			scan->mirrored += round > 0;
+			return 0;
+		}
+		if (round > 0 && same_change(&plan, &done))
+			break;
+		r = change(scan, name, &plan);
+		if (r != 0)
+			return r;
+		done = plan;
+	}
+	log_warning("%s: chage reported success, but shadow says something else", name);
+	return 1;
+}
+
+void mirror_run(struct scan *scan)
+{
+	struct queue *queue = &scan->queue;
+
+	queue_sort(queue);
+	for (size_t i = 0; i < queue->count; i++) {
+		const int r = mirror(scan, queue->items[i].name);
+
+		scan->failed += r > 0;
+		if (r >= 0)
+			continue;
+		scan->failed += queue->count - i;
+		log_warning("chage can't be run (%s; it comes with package passwd): %zu accounts "
+			    "are left for the next run",
+			    strerror(-r), queue->count - i);
+		return;
+	}
+}

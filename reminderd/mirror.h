@@ -1,0 +1,8 @@
+/* Bring shadow in line: for each queued account note the intent, run chage, note that it is done.
+ */
+#pragma once
+
+#include "scan.h"
+
+/* Failures are warned and counted in scan->failed; the run goes on. */
+void mirror_run(struct scan *scan);

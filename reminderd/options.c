@@ -1,0 +1,119 @@
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "log.h"
+
+static const struct option long_options[] = {
+	{"accept-clock", no_argument,	      NULL, 'a'},
+	{"dry-run",	    no_argument,	 NULL, 'n'},
+	{"help",	 no_argument,	      NULL, 'h'},
+	{"json",	 no_argument,	      NULL, 'j'},
+	{"root",	 required_argument, NULL, 'r'},
+	{"state",	  required_argument, NULL, 's'},
+	{"verbose",	    no_argument,	 NULL, 'v'},
+	{"version",	    no_argument,	 NULL, 'V'},
+	{NULL,	       0,		  NULL, 0	 },
+};
+
+static const struct {
+	const char *name, *meaning;
+} texts[] = {
+	{"--accept-clock", "take the host's date as it is"			  },
+	{"--dry-run",      "write nothing, show what would be done"	      },
+	{"--help",	   "this text"					   },
+	{"--json",	   "with --dry-run: one JSON object a line"		   },
+	{"--root DIR",     "work on the system below DIR"			     },
+	{"--state DIR",	"our own files are in DIR, not in var/lib/vsee-expire"},
+	{"--verbose",      "end with a summary even if there was no warning"     },
+	{"--version",      "print the version"					 },
+};
+
+void options_print(FILE *stream)
+{
+	for (size_t i = 0; i < COUNT(texts); i++)
+		(void)fprintf(stream, "  %-16s %s\n", texts[i].name, texts[i].meaning);
+}
+
+/* chage(1) wants an absolute path, and ours must mean the same folder. */
+static int set_root(const char *path, struct options *options)
+{
+	char *root = realpath(path, NULL);
+
+	if (!root) {
+		log_error("--root %s: %s", path, strerror(errno));
+		return -EINVAL;
+	}
+	if (strcmp(root, "/") == 0)
+		root[0] = '\0';
+	free(options->root);
+	options->root = root;
+	return 0;
+}
+
+static int take(int letter, const char *value, struct options *options)
+{
+	switch (letter) {
+	case 'a':
+		options->accept_clock = true;
+		return 0;
+	case 'n':
+		options->dry_run = true;
+		return 0;
+	case 'h':
+		options->help = true;
+		return 0;
+	case 'j':
+		options->json = true;
+		return 0;
+	case 'r':
+		return set_root(value, options);
+	case 's':
+		options->state = value;
+		return 0;
+	case 'v':
+		options->verbose = true;
+		return 0;
+	case 'V':
+		options->version = true;
+		return 0;
+	default:
+		return -EINVAL; /* getopt has said why */
+	}
+}
+
+int options_parse(int argc, char **argv, struct options *ret_options)
+{
+	struct options *options = ret_options;
+	int letter, r;
+
+	*options = (struct options){.root = strdup("")};
+	if (!options->root)
+		return -ENOMEM;
+	while ((letter = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		r = take(letter, optarg, options);
+		if (r < 0)
+			return r;
+	}
+	if (optind < argc)
+		options->verb = argv[optind++];
+	if (optind < argc) {
+		log_error("unexpected argument: %s", argv[optind]);
+		return -EINVAL;
+	}
+	if (options->json && !options->dry_run) {
+		log_error("--json needs --dry-run");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+void options_clear(struct options *options)
+{
+	free(options->root);
+	*options = (struct options){0};
+}

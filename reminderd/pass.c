@@ -1,0 +1,290 @@
+#include "pass.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "line.h"
+#include "log.h"
+#include "store/lock.h"
+#include "table.h"
+#include "target.h"
+
+struct pass {
+	struct scan *scan;
+	const char *path;
+	struct stat identity; /* of shadow as we read it: others replace it at any time */
+	struct vsee_passwd_cursor passwd;
+	struct line_log log;
+};
+
+/* getspnam(3) stops at the first line of a name, so a bad one also hides what comes after it. */
+static void reject_line(struct pass *pass, const struct vsee_line *line,
+			enum vsee_record_fault fault)
+{
+	char name[VSEE_NAME_SIZE], file_name[VSEE_FILE_NAME_SIZE];
+	struct scan *scan = pass->scan;
+
+	/* "+" lines are directions to NSS (compat), no accounts. */
+	if (line->fault == VSEE_LINE_OK && line->size > 0 && line->text[0] == '+')
+		return;
+	line_warn(&pass->log, line->number, line_fault_text(fault, line));
+	if (!line_name(line, name) ||
+	    !vsee_cover_possible(&scan->policy, &scan->members, name, strlen(name)))
+		return;
+	scan->failed++;
+	vsee_name_escape(name, file_name);
+	seen_add(&scan->seen, file_name);
+}
+
+static bool is_duplicate(struct pass *pass, const char *name, uint64_t number)
+{
+	char file_name[VSEE_FILE_NAME_SIZE];
+	struct scan *scan = pass->scan;
+
+	vsee_name_escape(name, file_name);
+	if (!seen_test(&scan->seen, file_name)) {
+		seen_add(&scan->seen, file_name);
+		return false;
+	}
+	/* The filter may be wrong, the file is not. */
+	if (line_count(pass->path, name) == 1)
+		return false;
+	line_warn(&pass->log, number,
+		  "this account has a line further up, which counts; this one is "
+		  "passed over");
+	return true;
+}
+
+/*
+ * The password may have been changed since the line was read: then the hash that our state knows is
+ * the newer one, and to take the older for a change would spoil the history.
+ */
+static int reread_if_stale(struct pass *pass, struct target *target)
+{
+	struct vsee_subject *subject = &target->subject;
+	const struct scan *scan = pass->scan;
+	struct stat now;
+
+	if (subject->facts.hash_known || subject->news != VSEE_ACCOUNT_GOOD)
+		return 0;
+	if (stat(pass->path, &now) == 0 && now.st_ino == pass->identity.st_ino &&
+	    now.st_dev == pass->identity.st_dev && now.st_size == pass->identity.st_size &&
+	    now.st_mtim.tv_sec == pass->identity.st_mtim.tv_sec &&
+	    now.st_mtim.tv_nsec == pass->identity.st_mtim.tv_nsec)
+		return 0;
+
+	char name[VSEE_NAME_SIZE];
+
+	memcpy(name, subject->shadow.name, sizeof(name));
+	const int r = vsee_shadow_find(pass->path, name, &subject->shadow, NULL, NULL);
+
+	if (r == 0)
+		vsee_subject_refresh(subject, scan->today);
+	return r;
+}
+
+static int handle_locked(struct pass *pass, struct target *target)
+{
+	struct scan *scan = pass->scan;
+	const bool dry = scan->options->dry_run;
+	int r;
+
+	r = target_load(scan, target);
+	if (r == 0)
+		r = reread_if_stale(pass, target);
+	if (r == 0)
+		r = target_enrol(scan, target);
+	if (r < 0)
+		return r;
+	if (target->subject.news == VSEE_ACCOUNT_DAMAGED)
+		log_warning("%s: the state file is damaged; what can be read of it counts, the "
+			    "file is set aside",
+			    target->subject.shadow.name);
+	if (!target->changed || dry)
+		return 0;
+	r = target_save(scan, target);
+	scan->saved += r == 0;
+	return r;
+}
+
+static int handle(struct pass *pass, struct target *target)
+{
+	struct scan *scan = pass->scan;
+	autoclose int lock_fd = -1;
+
+	if (!scan->options->dry_run) {
+		lock_fd = vsee_lock_take(scan->state_fd, target->subject.shadow.name,
+					 VSEE_LOCK_TIMEOUT_MS);
+		if (lock_fd < 0)
+			return lock_fd;
+	}
+	return handle_locked(pass, target);
+}
+
+/* What becomes of an account after its state is saved. 0, or negative errno that ends the run. */
+static int report(struct pass *pass, const struct target *target)
+{
+	struct scan *scan = pass->scan;
+	const struct vsee_subject *subject = &target->subject;
+	const bool restore = target->plan.step == VSEE_MIRROR_RESTORE;
+	int r = 0;
+
+	if (scan->options->dry_run) {
+		table_add(scan, target);
+		return 0;
+	}
+	if (subject->section->rules.mode >= VSEE_MODE_REMIND)
+		r = snapshot_add(scan, target);
+	if (r < 0) {
+		log_error("cannot write the snapshot: %s", strerror(-r));
+		return r;
+	}
+	if (target->plan.step == VSEE_MIRROR_KEEP)
+		return 0;
+	/* What is no longer wanted goes first: it may be what keeps somebody out. */
+	return queue_push(&scan->queue, restore ? 0 : subject->account.enrolment.deadline,
+			  subject->shadow.name);
+}
+
+static void explain_failure(const struct target *target, int error)
+{
+	const char *name = target->subject.shadow.name;
+
+	if (error == -EBUSY)
+		log_warning("%s: its state is locked by another program; left for the next run",
+			    name);
+	else if (error == -EPROTONOSUPPORT)
+		log_warning("%s: its state was written by a newer version; left alone", name);
+	else
+		log_warning("%s: its state could not be read or written: %s", name,
+			    strerror(-error));
+}
+
+/* Where few can be covered their ids are known already; else passwd is read beside shadow. */
+static int find_ids(struct pass *pass, struct vsee_subject *subject)
+{
+	const struct vsee_members *members = &pass->scan->members;
+	struct vsee_passwd passwd;
+	int r;
+
+	if (members->complete)
+		return vsee_members_ids(members, subject->shadow.name, &subject->uid,
+					&subject->gid);
+	r = vsee_passwd_cursor_find(&pass->passwd, subject->shadow.name, &passwd);
+	if (r < 0)
+		return r;
+	subject->uid = passwd.uid;
+	subject->gid = passwd.gid;
+	return 0;
+}
+
+/* Find out who the account is and whether it is covered. True: to be handled. */
+static bool identify(struct pass *pass, const struct vsee_line *line, struct target *target)
+{
+	struct vsee_subject *subject = &target->subject;
+	struct scan *scan = pass->scan;
+	const int r = find_ids(pass, subject);
+
+	if (r < 0) {
+		line_warn(&pass->log, line->number,
+			  r == -ENOENT ? "this account has no passwd line; it is not covered"
+				       : "the passwd line of this account can't be read");
+		return false;
+	}
+	subject->section = vsee_cover(&scan->policy, &scan->members, subject->shadow.name,
+				      subject->uid, subject->gid, &subject->exempt);
+	return subject->section && subject->section->rules.mode != VSEE_MODE_OFF &&
+	       !is_duplicate(pass, subject->shadow.name, line->number);
+}
+
+static int take_line(struct pass *pass, const struct vsee_line *line)
+{
+	autotarget struct target target = {0};
+	const enum vsee_record_fault fault = vsee_shadow_parse(line, &target.subject.shadow);
+	int r;
+
+	if (fault != VSEE_RECORD_OK) {
+		reject_line(pass, line, fault);
+		return 0;
+	}
+	if (!identify(pass, line, &target))
+		return 0;
+	pass->scan->covered++;
+	r = handle(pass, &target);
+	if (r < 0) {
+		pass->scan->failed++;
+		explain_failure(&target, r);
+		return 0;
+	}
+	return report(pass, &target);
+}
+
+/* Lines without a name in reach stay: they may be malformed. */
+static bool wanted(const void *context, const char *text, size_t size)
+{
+	return vsee_filter_wants(context, text, size);
+}
+
+static int next_line(struct vsee_lines *lines, const struct vsee_filter *filter,
+		     struct vsee_line *ret_line)
+{
+	return filter ? vsee_lines_next_wanted(lines, wanted, filter, ret_line)
+		      : vsee_lines_next(lines, ret_line);
+}
+
+static int each_line(struct pass *pass, int fd)
+{
+	CLEANUP(vsee_lines_clear) struct vsee_lines lines = {0};
+	const struct scan *scan = pass->scan;
+	struct vsee_filter filter;
+	const bool few = vsee_cover_filter(&scan->policy, &scan->members, &filter);
+	struct vsee_line line;
+	int r;
+
+	r = vsee_lines_open(fd, VSEE_RECORD_LINE_MAX, &lines);
+	while (r >= 0 && (r = next_line(&lines, few ? &filter : NULL, &line)) > 0) {
+		const char *colon = memchr(line.text, ':', line.size);
+
+		if (line.fault == VSEE_LINE_OK && colon &&
+		    !vsee_cover_possible(&scan->policy, &scan->members, line.text,
+					 (size_t)(colon - line.text)))
+			continue;
+		r = take_line(pass, &line);
+	}
+	return r;
+}
+
+static void pass_clear(struct pass *pass)
+{
+	vsee_passwd_cursor_clear(&pass->passwd);
+}
+
+int pass_run(struct scan *scan)
+{
+	CLEANUP(pass_clear)
+	struct pass pass = {
+		.scan = scan,
+		.path = scan->paths.shadow,
+		.log = {.path = scan->paths.shadow},
+		.passwd = {.fd = -1},
+	};
+	autoclose int fd = vsee_file_open(pass.path);
+	int r;
+
+	if (fd < 0 || fstat(fd, &pass.identity) < 0) {
+		log_error("%s: %s", pass.path, strerror(fd < 0 ? -fd : errno));
+		return fd < 0 ? fd : -EIO;
+	}
+	r = vsee_passwd_cursor_open(scan->paths.passwd, &pass.passwd);
+	if (r < 0) {
+		log_error("%s: %s", scan->paths.passwd, strerror(-r));
+		return r;
+	}
+	r = each_line(&pass, fd);
+	if (r < 0)
+		log_error("%s could not be read to its end: %s", pass.path, strerror(-r));
+	return r;
+}

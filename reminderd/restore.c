@@ -1,0 +1,98 @@
+#include "restore.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "log.h"
+#include "table.h"
+#include "target.h"
+
+/* Whether the state in a file that the pass did not handle notes anything of ours in shadow. */
+static bool has_mirrored(const struct scan *scan, const char *file_name)
+{
+	CLEANUP(vsee_account_clear) struct vsee_account account = vsee_account_empty("", 0);
+	autosecret struct vsee_secret text = {0};
+	unsigned line;
+
+	if (vsee_file_read(scan->accounts_fd, file_name, scan->owner, VSEE_ACCOUNT_BYTES_MAX,
+			   &text) < 0)
+		return false;
+	if (vsee_account_parse(text.text, text.length, &account, &line) < 0)
+		return false; /* damaged or newer: nothing we could take back safely */
+	return account.enrolment.mirror != VSEE_MIRROR_NONE ||
+	       account.enrolment.zero != VSEE_MIRROR_NONE;
+}
+
+static int consider(struct scan *scan, const char *file_name)
+{
+	autotarget struct target target = {0};
+	char name[VSEE_NAME_SIZE];
+
+	if (vsee_name_unescape(file_name, name) < 0 || !has_mirrored(scan, file_name))
+		return 0;
+	if (target_find(scan, name, &target) < 0)
+		return 0; /* the account is gone, and its shadow line with it */
+	if (target.subject.section && target.subject.section->rules.mode != VSEE_MODE_OFF)
+		return 0; /* it appeared during the pass: the next run's */
+	target.subject.section = NULL;
+	vsee_subject_refresh(&target.subject, scan->today);
+	target.plan = vsee_mirror_plan(&target.subject.facts);
+	if (target.plan.step == VSEE_MIRROR_KEEP)
+		return 0;
+	if (!scan->options->dry_run)
+		return queue_push(&scan->queue, 0, name);
+	target.changed = true;
+	target.judgement = vsee_judge(&target.subject.facts);
+	target.judgement.change = vsee_change_resolve(&target.subject.facts); /* for the table */
+	table_add(scan, &target);
+	return 0;
+}
+
+static int walk(struct scan *scan, DIR *folder)
+{
+	for (;;) {
+		struct dirent *entry;
+		int r;
+
+		errno = 0;
+		entry = readdir(folder);
+		if (!entry)
+			return -errno;
+		if (entry->d_name[0] == '.' || seen_test(&scan->seen, entry->d_name))
+			continue;
+		r = consider(scan, entry->d_name);
+		if (r < 0)
+			return r;
+	}
+}
+
+static void close_folder(DIR **folder)
+{
+	if (*folder)
+		(void)closedir(*folder); /* read only */
+}
+
+int restore_run(struct scan *scan)
+{
+	CLEANUP(close_folder) DIR *folder = NULL;
+	int fd, r;
+
+	if (scan->accounts_fd < 0)
+		return 0;
+	fd = openat(scan->accounts_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	folder = fdopendir(fd);
+	if (!folder) {
+		(void)close(fd); /* read only */
+		return -ENOMEM;
+	}
+	r = walk(scan, folder);
+	if (r < 0)
+		log_error("%s/accounts: %s", scan->paths.state, strerror(-r));
+	return r;
+}

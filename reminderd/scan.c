@@ -1,0 +1,215 @@
+#include "scan.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "clock.h"
+#include "log.h"
+#include "mirror.h"
+#include "pass.h"
+#include "restore.h"
+#include "state.h"
+#include "table.h"
+
+static void scan_clear(struct scan *scan)
+{
+	snapshot_clear(scan);
+	queue_clear(&scan->queue);
+	seen_clear(&scan->seen);
+	vsee_members_clear(&scan->members);
+	vsee_policy_clear(&scan->policy);
+	vsee_cleanup_close(&scan->accounts_fd);
+	vsee_cleanup_close(&scan->lock_fd);
+	vsee_cleanup_close(&scan->state_fd);
+}
+
+static void print_errors(const struct vsee_config *config)
+{
+	for (size_t i = 0; i < config->error_count; i++) {
+		const struct vsee_config_error *error = &config->errors[i];
+
+		if (error->line > 0)
+			log_error("%s:%u: %s", error->file, error->line, error->text);
+		else
+			log_error("%s: %s", error->file, error->text);
+	}
+}
+
+/* The configuration is broken: what logins go by now goes on, also for us. */
+static enum exit_code keep_published(struct scan *scan)
+{
+	int r = -ENOENT;
+
+	if (scan->options->dry_run)
+		return EXIT_CONFIG;
+	if (scan->state_fd >= 0)
+		r = vsee_policy_load(scan->state_fd, scan->owner, &scan->policy);
+	if (r == 0) {
+		log_warning("the configuration is broken: the policy published last goes on");
+		return EXIT_GOOD;
+	}
+	if (r == -ENOENT)
+		log_error("the configuration is broken and no policy was published before: "
+			  "nothing was done");
+	else
+		log_error("the configuration is broken, and %s/policy can't be read: %s",
+			  scan->paths.state, strerror(-r));
+	return EXIT_CONFIG;
+}
+
+static enum exit_code choose_policy(struct scan *scan)
+{
+	CLEANUP(vsee_config_clear) struct vsee_config config = {0};
+	const int r = vsee_config_read(&scan->paths, scan->owner, &config);
+
+	if (r == 0) {
+		scan->policy = config.policy;
+		config.policy = (struct vsee_policy){0}; /* ours now */
+		scan->publish = true;
+		return EXIT_GOOD;
+	}
+	print_errors(&config);
+	if (r == -EINVAL)
+		return keep_published(scan);
+	log_error("%s: %s", scan->paths.config_dir, strerror(-r));
+	return EXIT_FILES;
+}
+
+/* Where only names and groups cover, who they are by passwd saves looking at everybody else. */
+static int load_members(struct scan *scan)
+{
+	int r;
+
+	r = vsee_members_load(scan->paths.group, &scan->policy, NULL, &scan->members);
+	if (r < 0) {
+		log_error("%s: %s", scan->paths.group, strerror(-r));
+		return r;
+	}
+	if (scan->policy.sections[0].rules.mode != VSEE_MODE_OFF)
+		return 0;
+	r = vsee_members_load_passwd(scan->paths.passwd, &scan->policy, &scan->members);
+	if (r < 0)
+		log_error("%s: %s", scan->paths.passwd, strerror(-r));
+	return r;
+}
+
+static enum exit_code prepare(struct scan *scan)
+{
+	int r;
+
+	scan->queue = queue_empty(scan->policy.mirror_per_run);
+	r = seen_init((uint64_t)scan->today, &scan->seen);
+	if (r < 0) {
+		log_error("%s", strerror(-r));
+		return EXIT_FILES;
+	}
+	r = load_members(scan);
+	if (r < 0)
+		return EXIT_FILES;
+	if (scan->policy.mail)
+		log_warning("[mail] smtp is set, but this version sends no mail: nobody can be "
+			    "told by mail, and nobody's password will expire. Remove smtp to have "
+			    "people told at login");
+	return EXIT_GOOD;
+}
+
+static enum exit_code failed_file(const struct scan *scan, const char *name, int error)
+{
+	log_error("%s/%s: %s", scan->paths.state, name, strerror(-error));
+	return EXIT_FILES;
+}
+
+/* Logins get the policy only now, when each account has its floor under it. */
+static enum exit_code finish(struct scan *scan)
+{
+	const struct vsee_scanday done = {scan->today, VSEE_UNSET};
+	int r;
+
+	if (scan->publish) {
+		r = vsee_policy_publish(scan->state_fd, &scan->policy);
+		if (r < 0)
+			return failed_file(scan, "policy", r);
+	}
+	mirror_run(scan);
+	r = snapshot_publish(scan);
+	if (r < 0)
+		return failed_file(scan, SNAPSHOT_NAME, r);
+	r = vsee_scanday_save(scan->state_fd, &done);
+	return r < 0 ? failed_file(scan, "scan", r) : EXIT_GOOD;
+}
+
+static enum exit_code act(struct scan *scan)
+{
+	int r;
+
+	r = snapshot_open(scan);
+	if (r < 0)
+		return failed_file(scan, SNAPSHOT_NAME, r);
+	if (pass_run(scan) < 0 || restore_run(scan) < 0)
+		return EXIT_FILES;
+	return finish(scan);
+}
+
+static enum exit_code show(struct scan *scan)
+{
+	table_begin(scan);
+	if (pass_run(scan) < 0 || restore_run(scan) < 0)
+		return EXIT_FILES;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_GOOD;
+	log_error("standard output: %s", strerror(errno));
+	return EXIT_FILES;
+}
+
+static void summarize(const struct scan *scan)
+{
+	if (scan->options->dry_run || (!scan->options->verbose && log_warning_count() == 0))
+		return;
+	log_note("%" PRIu64 " accounts covered, %" PRIu64 " states written, %" PRIu64
+		 " shadow lines changed, %zu left for the next run, %" PRIu64
+		 " failed, %u warnings",
+		 scan->covered, scan->saved, scan->mirrored, scan->queue.dropped, scan->failed,
+		 log_warning_count());
+}
+
+static enum exit_code run(struct scan *scan)
+{
+	enum exit_code code;
+
+	code = state_open(scan);
+	if (code == EXIT_GOOD)
+		code = clock_check(scan);
+	if (code == EXIT_GOOD)
+		code = choose_policy(scan);
+	if (code == EXIT_GOOD)
+		code = prepare(scan);
+	if (code == EXIT_GOOD)
+		code = scan->options->dry_run ? show(scan) : act(scan);
+	if (code != EXIT_GOOD)
+		return code;
+	summarize(scan);
+	if (!scan->publish)
+		return EXIT_CONFIG;
+	return scan->failed > 0 ? EXIT_SOME : EXIT_GOOD;
+}
+
+enum exit_code scan_run(const struct options *options)
+{
+	CLEANUP(scan_clear)
+	struct scan scan = {
+		.options = options,
+		.owner = geteuid(),
+		.state_fd = -1,
+		.accounts_fd = -1,
+		.lock_fd = -1,
+	};
+
+	if (vsee_paths_init(options->root, options->state, &scan.paths) < 0) {
+		log_error("--root or --state is too long");
+		return EXIT_USAGE;
+	}
+	return run(&scan);
+}

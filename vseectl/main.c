@@ -1,0 +1,102 @@
+/* vseectl: the table of subcommands. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "say.h"
+#include "verb.h"
+
+static const struct verb {
+	const char *name, *arguments, *meaning;
+	enum exit_code (*run)(const struct context *context, int argc, char **argv);
+} verbs[] = {
+	{"apply",	  "[--check]",	       "check the configuration, enrol, publish the policy", verb_apply  },
+	{"config",  "[--section S]",	    "every value in effect, and where it is written",     verb_config },
+	{"explain", "USER|CODE [--service S]", "why somebody is (not) expired; what a code means",
+	 verb_explain											    },
+	{"history", "import|list|forget ...",  "remembered passwords of accounts",			  verb_history},
+};
+
+static const struct option long_options[] = {
+	{"help",	 no_argument,	      NULL, 'h'},
+	{"root",	 required_argument, NULL, 'r'},
+	{"state",	  required_argument, NULL, 's'},
+	{"version", no_argument,	 NULL, 'V'},
+	{NULL,      0,		  NULL, 0	 },
+};
+
+static void print_usage(FILE *stream)
+{
+	(void)fprintf(stream, "usage: vseectl [--root DIR] [--state DIR] VERB ...\n\n");
+	for (size_t i = 0; i < COUNT(verbs); i++)
+		(void)fprintf(stream, "  %-8s %-24s %s\n", verbs[i].name, verbs[i].arguments,
+			      verbs[i].meaning);
+	(void)fprintf(stream, "\nSee vseectl(8).\n");
+}
+
+static enum exit_code dispatch(const struct context *context, int argc, char **argv)
+{
+	for (size_t i = 0; i < COUNT(verbs); i++) {
+		if (strcmp(verbs[i].name, argv[0]) != 0)
+			continue;
+		optind = 0; /* the verb has options of its own */
+		return verbs[i].run(context, argc, argv);
+	}
+	say_error("unknown verb: %s", argv[0]);
+	print_usage(stderr);
+	return EXIT_USAGE;
+}
+
+static enum exit_code run(struct context *context, int argc, char **argv)
+{
+	context->owner = geteuid();
+	context->today = vsee_day_of((int64_t)time(NULL));
+	if (vsee_paths_init(context->root, context->state, &context->paths) < 0) {
+		say_error("--root or --state is too long");
+		return EXIT_USAGE;
+	}
+
+	const enum exit_code code = dispatch(context, argc, argv);
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	say_error("standard output: %s", strerror(errno));
+	return EXIT_FILES;
+}
+
+int main(int argc, char **argv)
+{
+	struct context context = {.root = ""};
+	int letter;
+
+	(void)umask(022); /* never depend on the caller's */
+	while ((letter = getopt_long(argc, argv, "+", long_options, NULL)) != -1) {
+		switch (letter) {
+		case 'r':
+			context.root = strcmp(optarg, "/") == 0 ? "" : optarg;
+			break;
+		case 's':
+			context.state = optarg;
+			break;
+		case 'h':
+			print_usage(stdout);
+			return EXIT_GOOD;
+		case 'V':
+			(void)printf("vseectl %s\n", VSEE_VERSION);
+			return EXIT_GOOD;
+		default:
+			print_usage(stderr);
+			return EXIT_USAGE;
+		}
+	}
+	if (optind == argc) {
+		print_usage(stderr);
+		return EXIT_USAGE;
+	}
+	return (int)run(&context, argc - optind, argv + optind);
+}
