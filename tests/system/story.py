@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""The main job as people see it, on a real login stack; packaging/demo runs it inside root.sh.
+
+Each step prints what was done, what a person saw, and whether it is what was promised.
+"""
+
+import pathlib
+import re
+import sys
+
+import callers
+import world
+from terminal import Answer, Outcome, Terminal
+
+OLD = ("Amber-Fox-31", "Bridge-Lamp-42", "Copper-Vine-53", "Dune-Harbor-64", "Ember-Quill-75",
+       "Frost-Ladle-86", "Grove-Tiger-97")
+FRESH = "Hazel-Orbit-18"
+NOW = world.DAY_NOW
+
+CONFIGURATION = """\
+[policy]
+mode = off
+[group strict]
+mode = enforce
+expired = deny
+[group providers]
+mode = enforce
+max_days = 60
+remember = 6
+[exempt]
+groups = robots
+[web]
+base_url = https://%H:9443
+support = https://help.example.com/
+"""
+
+
+class Teller:
+    """Prints the story and remembers whether every promise was kept."""
+
+    def __init__(self, clock, journal):
+        self.clock, self.journal = clock, journal
+        self.steps = self.broken = 0
+
+    def chapter(self, day, text):
+        self.clock.set(day)
+        print(f"\n== {world.date_of(day)}: {text}")
+
+    def show(self, text, prefix="| "):
+        for line in text.splitlines():
+            if line.strip():
+                print(f"      {prefix}{line.rstrip()}")
+
+    def step(self, title, outcome, good):
+        self.steps += 1
+        print(f"\n  {self.steps}. {title}")
+        self.show(outcome.text)
+        print(f"      => {'as promised' if good else 'NOT AS PROMISED'}", flush=True)
+        logged = self.journal.take()
+        if not good:
+            self.broken += 1
+            self.show("\n".join(logged), "log: ")
+            print(f"      exit status {outcome.status}, prompts {outcome.events}", flush=True)
+
+
+def command(*argv, codes=(0,)):
+    text = world.run(*argv, codes=codes)
+    return Outcome(f"# {' '.join(argv)}\n{text}", 0)
+
+
+def typed(user, old, new):
+    """What the person types; in a shell: who am I, and goodbye."""
+    return (*callers.answers(user, old, new), Answer("shell", r"\$ $", "id -un; exit"))
+
+
+def ssh(user, old=None, new=FRESH, method="password", words=()):
+    """One ssh login, without the client's note on the new host key."""
+    argv = callers.ssh(method, user, *(() if words else ("-tt",)), f"{user}@127.0.0.1", *words)
+    outcome = Terminal(argv).converse(typed(user, old, new))
+    outcome.text = re.sub(r"Warning: Permanently added.*\n", "", outcome.text)
+    return outcome
+
+
+def is_in(outcome, user):
+    return f"\n{user}\n" in "\n" + outcome.text
+
+
+def codes(outcome):
+    return [tag for tag in callers.tags(outcome.text) if re.fullmatch(r"V\d\d", tag)]
+
+
+def add(name, groups, password):
+    world.run("useradd", "-m", "-s", "/bin/bash", "-G", groups, name)
+    world.set_password(name, password)
+    world.authorize(name)
+    pathlib.Path(f"/home/{name}/.hushlogin").touch()
+
+
+def passwd(user, old, new):
+    return Terminal(["passwd"], user).converse(callers.answers(user, old, new))
+
+
+def settle_in(tell):
+    """Sixty days back: people, module, stack lines and configuration are put in place."""
+    tell.chapter(NOW - 60, "a fresh host; an administrator asks for expiry in group providers")
+    for group in ("providers", "strict", "robots", "sudoing"):
+        world.run("groupadd", "-f", group)
+    add("anna", "providers", OLD[0])
+    add("ben", "strict", OLD[0])
+    add("carla", "providers,sudoing", OLD[0])
+    add("robot", "providers,robots", OLD[0])
+    world.install_programs()
+    world.install_stack()
+    world.CONFIG.write_text(CONFIGURATION)
+    tell.step("The configuration is published.", command("vseectl", "apply"), True)
+    tell.step("The daily scan enrols everybody.", command("reminderd", "scan"), True)
+    for old, new in zip(OLD, OLD[1:]):
+        outcome = passwd("anna", old, new)
+        if outcome.status != 0:
+            break
+    tell.step("anna changes her password six times with passwd; the last time:", outcome,
+              outcome.status == 0)
+
+
+def warn(tell):
+    tell.chapter(NOW - 3, "three days before the passwords expire")
+    tell.step("The scan of this day, after a pause: it waits an hour, then believes the clock.",
+              Outcome(world.scan(tell.clock)), True)
+    outcome = ssh("anna", OLD[-1])
+    tell.step("anna logs in with ssh and is told how long her password lasts.", outcome,
+              is_in(outcome, "anna") and codes(outcome) == ["V01"])
+
+
+def refuse_old(tell):
+    """The present password and each of the six before it are refused at the forced change."""
+    outcome = ssh("anna", OLD[-1], OLD[-1])
+    tell.step("anna logs in; her password is 60 days old: she must choose a new one. She tries the "
+              "present one.", outcome, not is_in(outcome, "anna") and codes(outcome) == ["V03", "V10"])
+    for number, password in enumerate(OLD[:-1], 1):
+        outcome = ssh("anna", OLD[-1], password)
+        tell.step(f"She tries an old one, number {number} of her last six.", outcome,
+                  not is_in(outcome, "anna") and codes(outcome) == ["V03", "V11"])
+
+
+def take_fresh(tell):
+    before = world.shadow_fields("anna")[1]
+    outcome = ssh("anna", OLD[-1])
+    tell.step("She takes a fresh one.", outcome, "updated successfully" in outcome.text
+              and world.shadow_fields("anna")[1] != before)
+    outcome = ssh("anna", FRESH)
+    tell.step("The new password logs in.", outcome, is_in(outcome, "anna") and not codes(outcome))
+    outcome = ssh("anna", OLD[-1])
+    tell.step("The old one doesn't.", outcome,
+              not is_in(outcome, "anna") and "Permission denied" in outcome.text)
+
+
+def deny(tell):
+    for method in ("password", "kbdint"):
+        outcome = ssh("ben", OLD[0], method=method)
+        tell.step(f"ben's group says expired = deny: refused, with message and link ({method}).",
+                  outcome, not is_in(outcome, "ben") and codes(outcome) == ["V04"]
+                  and "https://" in outcome.text)
+
+
+def go_on(tell):
+    """Everything that has no business with people's passwords goes on working."""
+    outcome = ssh("carla", method="key")
+    tell.step("carla's password has expired, too; she logs in with a key and is told.", outcome,
+              is_in(outcome, "carla") and codes(outcome) == ["V09"])
+    outcome = Terminal(["sudo", "-k", "id", "-un"], "carla").converse(callers.answers("carla", OLD[0]))
+    tell.step("She uses sudo.", outcome, is_in(outcome, "root"))
+    cron = callers.Cron(tell.clock)
+    cron.play(["carla"])
+    tell.step("Her cron job runs.", Outcome("crontab: * * * * * touch /run/cron-ran/carla\n"),
+              cron("carla")[0] == "ran")
+    for user, old, method in (("robot", OLD[0], "password"), ("robot", None, "key"), ("root", None, "key")):
+        outcome = ssh(user, old, method=method, words=("id -un",))
+        tell.step(f"{user} runs a command over ssh ({method}).", outcome,
+                  is_in(outcome, user) and not codes(outcome))
+    outcome = Terminal(["su", "-", "ben", "-c", "id -un"]).converse(())
+    tell.step("root becomes ben with su; nobody asks root for ben's new password.", outcome,
+              is_in(outcome, "ben"))
+
+
+def main():
+    if not pathlib.Path("/mnt/vsee/source").is_dir():
+        sys.exit("story.py changes accounts: packaging/demo runs it in a throw-away root")
+    journal, clock = world.Journal(), world.Clock()
+    tell = Teller(clock, journal)
+    world.make_surroundings()
+    world.authorize("root")
+    clock.set(NOW - 60)
+    settle_in(tell)
+    sshd = world.Sshd()
+    warn(tell)
+    sshd.stop()
+    tell.chapter(NOW, "the passwords are 60 days old")
+    sshd = world.Sshd()
+    tell.step("The scan of this day.", Outcome(world.scan(clock)), True)
+    for part in (refuse_old, take_fresh, deny, go_on):
+        part(tell)
+    sshd.stop()
+    print(f"\n{tell.steps} steps, {tell.broken} not as promised")
+    return 1 if tell.broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
