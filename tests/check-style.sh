@@ -93,6 +93,7 @@ for name in sys.argv[2:]:
 ' "$function_lines" 2>&1)
 }
 
+[ -n "$(c_files)" ] || fail "no file found: not a git checkout?"
 check_format
 check_lengths
 check_words

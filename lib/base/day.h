@@ -5,10 +5,10 @@
 
 typedef int64_t vsee_day;
 
-#define VSEE_UNSET INT64_C(-1)            /* an empty field */
-#define VSEE_NONE INT64_C(-2)             /* no value at all, where an empty field is one */
-#define VSEE_DAY_MAX INT64_C(4000000)     /* year 12921; readers saturate here */
-#define VSEE_NEVER (INT64_C(1) << 40)     /* a deadline later than any sum of two days */
+#define VSEE_UNSET INT64_C(-1)	      /* an empty field */
+#define VSEE_NONE INT64_C(-2)	      /* no value at all, where an empty field is one */
+#define VSEE_DAY_MAX INT64_C(4000000) /* year 12921; readers saturate here */
+#define VSEE_NEVER (INT64_C(1) << 40) /* a deadline later than any sum of two days */
 #define VSEE_SECONDS_PER_DAY INT64_C(86400)
 
 /* The day of a time in seconds since the epoch; times before it count as negative days. */

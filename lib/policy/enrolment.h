@@ -38,7 +38,7 @@ struct vsee_enrolment {
 	vsee_day floor;		 /* no deadline before this day */
 	vsee_day floor_change;	 /* the last change and lifetime that had their roll-in floor */
 	vsee_day floor_lifetime; /* VSEE_UNSET: none had one */
-	vsee_day floor_ahead;    /* a floor that became void; it counts again as known_ahead does */
+	vsee_day floor_ahead;	 /* a floor that became void; it counts again as known_ahead does */
 	vsee_day told;		 /* the deadline the person was told */
 	vsee_day extension;	 /* granted by an administrator; ends with the password */
 
@@ -94,7 +94,8 @@ struct vsee_facts vsee_facts_tame(const struct vsee_facts *facts);
 /* Shadow's record as it would be without us: mirrored max, warn and a zeroed date taken back. */
 struct vsee_aging vsee_own_aging(const struct vsee_facts *facts);
 
-/* The clock leapt ahead, or scan did not run yesterday: what a clock behind set aside counts again. */
+/* The clock leapt ahead, or scan did not run yesterday: what a clock behind set aside counts again.
+ */
 bool vsee_clock_leapt(const struct vsee_facts *facts);
 
 /* The policy's and shadow's lifetime, whichever ends first; VSEE_NEVER when neither says one. */
@@ -132,7 +133,7 @@ vsee_day vsee_floor_roll_in(const struct vsee_facts *facts, const struct vsee_ch
  * Enrol or re-enrol an account: what scan writes into its state today. Only for accounts covered
  * in mode remind or enforce; for all others it keeps the promise as it is and only learns dates.
  *
- * Sets known_change, known_ahead, disbelieved, lifetime, deadline, reason, floor*, told, extension and
- * password_before; leaves the mirror's fields alone. Cannot fail; idempotent on the same day.
+ * Sets known_change, known_ahead, disbelieved, lifetime, deadline, reason, floor*, told, extension
+ * and password_before; leaves the mirror's fields alone. Cannot fail; idempotent on the same day.
  */
 struct vsee_enrolment vsee_enrol(const struct vsee_facts *facts, const struct vsee_told *told);

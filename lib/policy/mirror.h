@@ -14,8 +14,8 @@ enum vsee_mirror_step {
 struct vsee_mirror_plan {
 	enum vsee_mirror_step step;
 	/*
-	 * Values for one chage, whatever the step: a date may go back where max is set, or the other
-	 * way round. VSEE_NONE for a field to leave alone, VSEE_UNSET to empty it.
+	 * Values for one chage, whatever the step: a date may go back where max is set, or the
+	 * other way round. VSEE_NONE for a field to leave alone, VSEE_UNSET to empty it.
 	 */
 	vsee_day last_change, max_days, warn_days;
 	/* Our state before chage runs (the intent), and once it has succeeded. */

@@ -15,10 +15,11 @@
 #define VSEE_MACHINE_ID_SIZE 40
 #define VSEE_SETTINGS_MAX 2
 
-/* An old password, as a complete crypt(3) hash: under one of the settings, or kept as shadow had it. */
+/* An old password, as a complete crypt(3) hash: under one of the settings, or kept as shadow had
+ * it. */
 struct vsee_entry {
 	vsee_day replaced; /* the day it stopped being current; VSEE_UNSET: imported, not known */
-	char *hash;        /* owned; wiped */
+	char *hash;	   /* owned; wiped */
 };
 
 struct vsee_setting {
@@ -30,16 +31,16 @@ struct vsee_account {
 	char name[VSEE_NAME_SIZE];
 	uid_t uid;
 	char shadow_hash[VSEE_HASH_SIZE]; /* last seen; "" never */
-	vsee_day seen;                    /* the day it was first seen */
+	vsee_day seen;			  /* the day it was first seen */
 	struct vsee_enrolment enrolment;
-	char token[VSEE_HASH_SIZE];       /* crypt(3) hash of the pending link's token; "" none */
-	int64_t token_expires;            /* seconds since the epoch */
+	char token[VSEE_HASH_SIZE]; /* crypt(3) hash of the pending link's token; "" none */
+	int64_t token_expires;	    /* seconds since the epoch */
 	struct vsee_setting settings[VSEE_SETTINGS_MAX]; /* [0] is the one in use */
 	char current[VSEE_HASH_SIZE]; /* the current password under settings[]; "" not bound: then
 					 shadow_hash itself stands for it */
 	char pending[VSEE_HASH_SIZE]; /* accepted, perhaps written by pam_unix; "" none */
 	char pending_base[VSEE_HASH_SIZE]; /* shadow's hash when it was accepted */
-	struct vsee_entry *entries; /* oldest first */
+	struct vsee_entry *entries;	   /* oldest first */
 	size_t entry_count;
 };
 
@@ -65,7 +66,8 @@ int vsee_accounts_open(int state_fd, uid_t owner, bool create);
 enum vsee_account_news {
 	VSEE_ACCOUNT_GOOD,
 	VSEE_ACCOUNT_NEW,     /* no file yet: ret_account is empty */
-	VSEE_ACCOUNT_DAMAGED, /* ret_account holds what could be read; the next save sets it aside */
+	VSEE_ACCOUNT_DAMAGED, /* ret_account holds what could be read; the next save sets it aside
+			       */
 	VSEE_ACCOUNT_REUSED,  /* the file belongs to another uid; ret_account is empty, as above */
 };
 
@@ -80,8 +82,8 @@ int vsee_account_load(int accounts_fd, uid_t owner, const char *name, uid_t uid,
 /*
  * Replace the account's file; the account's lock is held by the caller since before the load.
  * A file that news calls damaged or reused is kept beside it as <name>.damaged.N or <name>.reused.N
- * (1 to 8; after that the oldest of them goes) before it is replaced. 0, or negative errno: then the
- * old one stands. -EINVAL: a field could not be read back.
+ * (1 to 8; after that the oldest of them goes) before it is replaced. 0, or negative errno: then
+ * the old one stands. -EINVAL: a field could not be read back.
  */
 int vsee_account_save(int accounts_fd, const struct vsee_account *account,
 		      enum vsee_account_news news);

@@ -16,7 +16,7 @@ struct vsee_candidate {
 		char hash[VSEE_HASH_SIZE];
 	} memo[VSEE_CANDIDATE_MEMO]; /* results under account settings, not under kept hashes */
 	size_t memo_count;
-	unsigned hashings; /* how often crypt(3) was called */
+	unsigned hashings;	 /* how often crypt(3) was called */
 	struct crypt_data *work; /* 32 KiB, allocated at the first hashing; wiped */
 };
 

@@ -14,7 +14,7 @@ void vsee_value_show(const char *text, char *ret_shown)
 	struct vsee_writer writer = {.text = ret_shown, .size = VSEE_SHOWN_SIZE};
 
 	ret_shown[0] = '\0';
-	for (size_t i = 0; text[i] != '\0' && i < 60; i++) {
+	for (size_t i = 0; i < 60 && text[i] != '\0'; i++) {
 		if (text[i] >= ' ' && text[i] <= '~')
 			vsee_writer_add(&writer, "%c", text[i]);
 		else

@@ -35,8 +35,8 @@ int vsee_history_settle(struct vsee_account *account, const char *shadow_hash,
  * Is the candidate the current password or a remembered one? account must have observed shadow's
  * hash. Every entry is compared, whatever the first ones said. Costs one hashing for all entries
  * and the bound current password of a setting, and one for each kept hash.
- * remember, lifetime, today: as vsee_reuse_kept(). 0, or negative errno when the candidate could not
- * be hashed at all: then it must be refused.
+ * remember, lifetime, today: as vsee_reuse_kept(). 0, or negative errno when the candidate could
+ * not be hashed at all: then it must be refused.
  */
 int vsee_history_check(const struct vsee_account *account, struct vsee_candidate *candidate,
 		       unsigned remember, vsee_day lifetime, vsee_day today,

@@ -10,7 +10,7 @@ struct vsee_paths {
 	char passwd[PATH_MAX], shadow[PATH_MAX], group[PATH_MAX], login_defs[PATH_MAX];
 	char machine_id[PATH_MAX];
 	char config_dir[PATH_MAX]; /* holds vsee-expire.conf and vsee-expire.conf.d */
-	char state[PATH_MAX];      /* holds policy, scan, snapshot, lock and accounts/ */
+	char state[PATH_MAX];	   /* holds policy, scan, snapshot, lock and accounts/ */
 };
 
 /*

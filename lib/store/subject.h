@@ -11,7 +11,7 @@ struct vsee_subject {
 	struct vsee_policy policy;
 	const struct vsee_section *section; /* into policy; NULL: not covered */
 	bool exempt;
-	bool local;    /* has a good shadow line and a passwd line of the host's own */
+	bool local; /* has a good shadow line and a passwd line of the host's own */
 	struct vsee_shadow shadow;
 	uid_t uid;
 	gid_t gid;
@@ -31,8 +31,8 @@ struct vsee_subject {
  * negative errno on a fault: ret_what (static text) names what could not be read. The caller calls
  * vsee_subject_clear() in all cases.
  */
-int vsee_subject_load(const struct vsee_paths *paths, uid_t owner, const char *name,
-		      vsee_day today, struct vsee_subject *ret_subject, const char **ret_what);
+int vsee_subject_load(const struct vsee_paths *paths, uid_t owner, const char *name, vsee_day today,
+		      struct vsee_subject *ret_subject, const char **ret_what);
 void vsee_subject_clear(struct vsee_subject *subject);
 
 /* Set facts anew from what subject holds, after its account or shadow was changed. */

@@ -121,86 +121,116 @@ static void set_rule(struct vsee_rules *rules, const struct event *event)
 		set_stages(rules, search_stage_sets[event->value]);
 }
 
-static void happen(struct world *world, const struct event *event, int index)
+static void rules_change(struct world *world, const struct event *event)
+{
+	if (event->kind == EVENT_COVER)
+		world->covered = event->value;
+	else
+		set_rule(&world->rules, event);
+	world->lifetime_new |= event->kind == EVENT_LIFETIME;
+}
+
+static void person_changes(struct world *world, const struct event *event)
+{
+	if (world->person == PERSON_REFUSES)
+		world->good_days = 0; /* what was put off for the receiver's sake is over */
+	world->person = (enum person)event->value;
+	world->refused_since = VSEE_UNSET;
+}
+
+static void host_changes(struct world *world, const struct event *event)
 {
 	const int64_t value = event->value;
 
+	if (event->kind == EVENT_HOST)
+		world->host = value;
+	else if (event->kind == EVENT_SCAN && world->host)
+		world_scan(world);
+	else if (event->kind == EVENT_TIMER)
+		world->timer = value;
+	else if (event->kind == EVENT_MAIL)
+		world->mail = value;
+	else if (event->kind == EVENT_CLOCK)
+		world->ahead = value;
+	else if (event->kind == EVENT_CHAGE)
+		world->chage = (enum chage)value;
+	else if (event->kind == EVENT_OBEY)
+		world->obey = value;
+}
+
+static void password_changes(struct world *world, const struct event *event, int index)
+{
+	if (event->kind == EVENT_PASSWORD) {
+		change_in_pam(world, 100 + index);
+		return;
+	}
+	/* With a 0 of ours still there usermod's can't be told from one that was asked for. */
+	if (event->kind == EVENT_USERMOD)
+		world->own_change_unclear |= world->state.zero != VSEE_MIRROR_NONE;
+	new_password(world, 100 + index);
+	if (event->kind == EVENT_CHPASSWD)
+		tool_sets_change(world, world_today(world));
+}
+
+static void tool_meddles(struct world *world, const struct event *event)
+{
+	const int64_t value = event->value;
+
+	if (event->kind == EVENT_DATE)
+		tool_sets_change(world, world_true_day(world) + value);
+	else if (event->kind == EVENT_DATE_RAW)
+		tool_sets_change(world, value);
+	else if (event->kind == EVENT_MAX)
+		tool_sets_max(world, value);
+	else if (event->kind == EVENT_MAX_DAILY)
+		world->max_daily = value;
+	else if (event->kind == EVENT_EXTEND)
+		extend(world, value);
+	if (event->kind != EVENT_WARN)
+		return;
+	/* Behind a killed run it can't be told from ours. */
+	world->own_warn_unclear |= world->state.mirror == VSEE_MIRROR_INTENT;
+	world->shadow.warn_days = value;
+	world->own.warn_days = value;
+}
+
+static void happen(struct world *world, const struct event *event, int index)
+{
 	check_event(world, event);
 	switch (event->kind) {
 	case EVENT_LIFETIME:
-		world->lifetime_new = true;
-		set_rule(&world->rules, event);
-		return;
 	case EVENT_NOTICE:
 	case EVENT_SPREAD:
 	case EVENT_MODE:
 	case EVENT_STAGES:
 	case EVENT_INACTIVE:
-		set_rule(&world->rules, event);
-		return;
 	case EVENT_COVER:
-		world->covered = value;
-		return;
-	case EVENT_HOST:
-		world->host = value;
-		return;
-	case EVENT_SCAN:
-		if (world->host)
-			world_scan(world);
-		return;
-	case EVENT_TIMER:
-		world->timer = value;
-		return;
-	case EVENT_MAIL:
-		world->mail = value;
+		rules_change(world, event);
 		return;
 	case EVENT_PERSON:
-		if (world->person == PERSON_REFUSES)
-			world->good_days = 0; /* what was put off for the receiver's sake is over */
-		world->person = (enum person)value;
-		world->refused_since = VSEE_UNSET;
+		person_changes(world, event);
 		return;
+	case EVENT_HOST:
+	case EVENT_SCAN:
+	case EVENT_TIMER:
+	case EVENT_MAIL:
 	case EVENT_CLOCK:
-		world->ahead = value;
-		return;
 	case EVENT_CHAGE:
-		world->chage = (enum chage)value;
-		return;
 	case EVENT_OBEY:
-		world->obey = value;
+		host_changes(world, event);
 		return;
 	case EVENT_PASSWORD:
-		change_in_pam(world, 100 + index);
-		return;
 	case EVENT_CHPASSWD:
-		new_password(world, 100 + index);
-		tool_sets_change(world, world_today(world));
-		return;
 	case EVENT_USERMOD:
-		/* With a 0 of ours still there it can't be told from one that was asked for. */
-		world->own_change_unclear |= world->state.zero != VSEE_MIRROR_NONE;
-		new_password(world, 100 + index);
+		password_changes(world, event, index);
 		return;
 	case EVENT_DATE:
-		tool_sets_change(world, world_true_day(world) + value);
-		return;
 	case EVENT_DATE_RAW:
-		tool_sets_change(world, value);
-		return;
 	case EVENT_MAX:
-		tool_sets_max(world, value);
-		return;
 	case EVENT_MAX_DAILY:
-		world->max_daily = value;
-		return;
 	case EVENT_WARN:
-		/* Behind a killed run it can't be told from ours. */
-		world->own_warn_unclear |= world->state.mirror == VSEE_MIRROR_INTENT;
-		world->shadow.warn_days = value;
-		world->own.warn_days = value;
-		return;
 	case EVENT_EXTEND:
-		extend(world, value);
+		tool_meddles(world, event);
 		return;
 	case EVENT_COUNT:
 		return;

@@ -281,8 +281,10 @@ static void read_only_folder_is_told(void **state)
 	const struct fixture *fixture = *state;
 	autoaccount struct vsee_account account = vsee_account_empty("alice", 7);
 
-	if (geteuid() == 0)
-		skip(); /* root may write */
+	if (geteuid() == 0) {
+		print_message("skipped: root may write everywhere\n");
+		skip();
+	}
 	assert_int_equal(fchmod(fixture->fd, 0500), 0);
 	assert_int_equal(vsee_accounts_writable(fixture->fd), -EACCES);
 	assert_int_equal(vsee_account_save(fixture->fd, &account, VSEE_ACCOUNT_NEW), -EACCES);

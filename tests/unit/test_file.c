@@ -86,8 +86,10 @@ static void foreign_files_are_not_trusted(void **state)
 	autosecret struct vsee_secret text = {0};
 
 	(void)state;
-	if (geteuid() == 0)
-		skip(); /* root owns whatever it makes, and root is always trusted */
+	if (geteuid() == 0) {
+		print_message("skipped: root owns whatever it makes, and is always trusted\n");
+		skip();
+	}
 	make("f", "a", 1, 0600);
 	assert_int_equal(vsee_file_read(folder_fd, "f", geteuid() + 1, 10, &text), -EPERM);
 	assert_int_equal(vsee_dir_open(AT_FDCWD, folder, geteuid() + 1), -EPERM);
@@ -98,8 +100,10 @@ static void foreign_files_as_root(void **state)
 	autosecret struct vsee_secret text = {0};
 
 	(void)state;
-	if (geteuid() != 0)
+	if (geteuid() != 0) {
+		print_message("skipped: only root can give a file away\n");
 		skip();
+	}
 	make("f", "a", 1, 0600);
 	assert_int_equal(fchownat(folder_fd, "f", 1, 1, 0), 0);
 	assert_int_equal(vsee_file_read(folder_fd, "f", 0, 10, &text), -EPERM);

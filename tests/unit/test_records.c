@@ -88,21 +88,21 @@ static struct passwd_row {
 	gid_t gid;
 	const char *gecos;
 } passwd_rows[] = {
-	{"passwd: a full line",	"a:x:1000:100:A B,,,:/home/a:/bin/sh", VSEE_RECORD_OK,     1000,	     100,
-	 "A B,,,"													 },
-	{"passwd: empty fields",	 "a::0:0:::",			      VSEE_RECORD_OK,     0,		 0,   ""	      },
-	{"passwd: UTF-8",	  "a:x:1:1:\xc3\xa4::",			VSEE_RECORD_OK,	1,	   1,   "\xc3\xa4"},
-	{"passwd: Latin-1 is dropped",	    "a:x:1:1:\xe4::",		      VSEE_RECORD_OK, 1, 1, ""},
-	{"passwd: so is an over-long form", "a:x:1:1:\xc0\xaf::",			 VSEE_RECORD_OK, 1, 1, ""},
-	{"passwd: a surrogate",	"a:x:1:1:\xed\xa0\x80::",		  VSEE_RECORD_OK, 1, 1, ""},
-	{"passwd: cut UTF-8",      "a:x:1:1:\xe2\x82::",		    VSEE_RECORD_OK, 1, 1, ""},
-	{"passwd: greatest uid",	 "a:x:4294967294:1:::",			VSEE_RECORD_OK,	4294967294U, 1,	""	  },
-	{"passwd: uid -1",	   "a:x:4294967295:1:::",		  VSEE_RECORD_NUMBER, 0,		 0,   NULL	},
-	{"passwd: empty uid",      "a:x::1:::",			   VSEE_RECORD_NUMBER, 0,		  0,   NULL	 },
-	{"passwd: negative gid",	 "a:x:1:-1:::",				VSEE_RECORD_NUMBER, 0,	       0,	  NULL      },
-	{"passwd: six fields",     "a:x:1:1::",			    VSEE_RECORD_FIELDS, 0,	   0,   NULL	  },
-	{"passwd: eight fields",	 "a:x:1:1::::",				VSEE_RECORD_FIELDS, 0,	       0,	  NULL      },
-	{"passwd: a bad name",     "a b:x:1:1:::",			       VSEE_RECORD_NAME,	 0,	    0,   NULL	   },
+	{"passwd: a full line",		"a:x:1000:100:A B,,,:/home/a:/bin/sh", VSEE_RECORD_OK,     1000,	     100,
+	 "A B,,,"														  },
+	{"passwd: empty fields",		 "a::0:0:::",			      VSEE_RECORD_OK,     0,		 0,   ""	      },
+	{"passwd: UTF-8",			  "a:x:1:1:\xc3\xa4::",			VSEE_RECORD_OK,	1,	   1,   "\xc3\xa4"},
+	{"passwd: Latin-1 is dropped",      "a:x:1:1:\xe4::",			 VSEE_RECORD_OK,	 1,	    1,   ""	 },
+	{"passwd: so is an over-long form", "a:x:1:1:\xc0\xaf::",		  VSEE_RECORD_OK,	  1,	     1,	""	  },
+	{"passwd: a surrogate",		"a:x:1:1:\xed\xa0\x80::",		  VSEE_RECORD_OK,	  1,	     1,	""	  },
+	{"passwd: cut UTF-8",		      "a:x:1:1:\xe2\x82::",		    VSEE_RECORD_OK,	    1,	       1,	  ""	    },
+	{"passwd: greatest uid",		 "a:x:4294967294:1:::",			VSEE_RECORD_OK,	4294967294U, 1,	""	  },
+	{"passwd: uid -1",		   "a:x:4294967295:1:::",		  VSEE_RECORD_NUMBER, 0,		 0,   NULL	},
+	{"passwd: empty uid",		      "a:x::1:::",			   VSEE_RECORD_NUMBER, 0,		  0,   NULL	 },
+	{"passwd: negative gid",		 "a:x:1:-1:::",				VSEE_RECORD_NUMBER, 0,	       0,	  NULL      },
+	{"passwd: six fields",	       "a:x:1:1::",			    VSEE_RECORD_FIELDS, 0,	   0,   NULL	  },
+	{"passwd: eight fields",		 "a:x:1:1::::",				VSEE_RECORD_FIELDS, 0,	       0,	  NULL      },
+	{"passwd: a bad name",	       "a b:x:1:1:::",			       VSEE_RECORD_NAME,	 0,	    0,   NULL	   },
 };
 
 static void check_passwd(void **state)
