@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """count.py TESTLOG...: add up what meson's testlog.json files hold: "passed failed skipped".
 
-A cmocka program counts each of its tests, any other test counts as one. What failed is named on
-standard error.
+A cmocka program counts each of its tests, any other test counts as one. What failed or was
+skipped is named on standard error.
 """
 
 import json
@@ -30,8 +30,8 @@ def count(log):
     for line in pathlib.Path(log).read_text().splitlines():
         for name, result in outcomes(json.loads(line)):
             totals[result] += 1
-            if result == "failed":
-                print(f"failed: {name}", file=sys.stderr)
+            if result != "passed":
+                print(f"{result}: {name}", file=sys.stderr)
     return totals
 
 
