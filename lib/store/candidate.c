@@ -2,9 +2,14 @@
 
 #include <crypt.h>
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/cleanup.h"
+#include "store/setting.h"
+
+#define MEMORY_SLACK (UINT64_C(8) << 20) /* huge pages, and what the methods take besides */
 
 void vsee_candidate_clear(struct vsee_candidate *candidate)
 {
@@ -12,6 +17,26 @@ void vsee_candidate_clear(struct vsee_candidate *candidate)
 		explicit_bzero(candidate->work, sizeof(*candidate->work));
 	free(candidate->work);
 	explicit_bzero(candidate, sizeof(*candidate));
+}
+
+/*
+ * libxcrypt says EINVAL where yescrypt finds no memory, as for a malformed hash. The limits are the
+ * caller's: with ulimit -v somebody could have an old password passed over that way.
+ */
+static bool memory_short(const char *setting)
+{
+	const uint64_t needed = vsee_setting_memory(setting);
+	const uint64_t size = needed + MEMORY_SLACK;
+	void *probe;
+
+	if (needed == 0 || size > SIZE_MAX)
+		return needed > 0;
+	probe = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		     0);
+	if (probe == MAP_FAILED)
+		return true;
+	(void)munmap(probe, (size_t)size); /* was never touched */
+	return false;
 }
 
 /* The hash stands in candidate->work until the next one. */
@@ -31,7 +56,7 @@ static int make_hash(struct vsee_candidate *candidate, const char *setting)
 	/* "*0" and "*1" are crypt(3)'s failures; taken for hashes they would equal one another. */
 	if (made && made[0] != '*' && made[0] != '\0')
 		return 0;
-	return error == ENOMEM ? -ENOMEM : -EOPNOTSUPP;
+	return error == ENOMEM || memory_short(setting) ? -ENOMEM : -EOPNOTSUPP;
 }
 
 int vsee_candidate_hash(struct vsee_candidate *candidate, const char *setting, bool memo,

@@ -2,7 +2,6 @@
 
 #include <crypt.h>
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,6 +27,8 @@ struct method {
 
 #define SCRYPT_PARAMETERS_SIZE 11
 #define ROUNDS "rounds="
+#define BLOCK_SIZE UINT64_C(128) /* scrypt and yescrypt: N times r of them; RFC 7914, section 2 */
+#define MEMORY_MAX (UINT64_C(4) << 30)
 
 /* The value of a character in crypt(3)'s base 64; 64 for any other. */
 static unsigned digit64(char c)
@@ -151,6 +152,15 @@ int vsee_setting_compare(const char *a, const char *b)
 	const uint64_t ours_cost = cost_of(ours, a), theirs_cost = cost_of(theirs, b);
 
 	return (ours_cost > theirs_cost) - (ours_cost < theirs_cost);
+}
+
+uint64_t vsee_setting_memory(const char *setting)
+{
+	const struct method *method = find_method(setting);
+	const bool takes = method && (method->cost == cost_yescrypt || method->cost == cost_scrypt);
+	const uint64_t blocks = takes ? cost_of(method, setting) : 0;
+
+	return blocks <= MEMORY_MAX / BLOCK_SIZE ? blocks * BLOCK_SIZE : 0;
 }
 
 bool vsee_setting_owns(const char *setting, const char *hash)

@@ -7,6 +7,9 @@
 #include <crypt.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "store/candidate.h"
 
@@ -151,6 +154,50 @@ static void long_password_is_refused(void **state)
 	assert_int_equal(vsee_candidate_verify(&candidate, setting), -EOPNOTSUPP);
 }
 
+/* In a process of its own: 32 MiB more than it has now, and cost 9 of yescrypt takes 256. */
+static int verify_with_little_memory(const char *hash)
+{
+	autocandidate struct vsee_candidate candidate = {.password = "secret"};
+	autofile FILE *file = fopen("/proc/self/statm", "re");
+	struct rlimit limit;
+	char pages[64];
+
+	if (!file || !fgets(pages, sizeof(pages), file))
+		return EIO;
+	limit.rlim_cur = strtoul(pages, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) + (32 << 20);
+	limit.rlim_max = limit.rlim_cur;
+	if (setrlimit(RLIMIT_AS, &limit) < 0)
+		return EIO;
+	return -vsee_candidate_verify(&candidate, hash);
+}
+
+/* Else ulimit -v would make an old password look new: libxcrypt says EINVAL for both. */
+static void lack_of_memory_is_no_malformed_hash(void **state)
+{
+	static const struct {
+		const char *hash;
+		int error;
+	} cases[] = {
+		{"$y$jDT$abcdefghijklmnopqrstu.$hash",  ENOMEM    },
+		{"$gy$jDT$abcdefghijklmnopqrstu.$hash", ENOMEM    },
+		{"$7$GU..../....abcdefgh$hash",		ENOMEM    },
+		{"$y$j75$a!$hash",			   EOPNOTSUPP},
+		{"$y$jlT$abcdefghijklmnopqrstu.$hash",  EOPNOTSUPP}, /* more than any host has */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const pid_t pid = fork();
+		int status;
+
+		if (pid == 0)
+			_exit(verify_with_little_memory(cases[i].hash));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), cases[i].error);
+	}
+}
+
 static void clear_leaves_nothing(void **state)
 {
 	struct vsee_candidate candidate = {.password = "secret"};
@@ -177,18 +224,19 @@ static void equal_is_equal(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[COUNT(rows) + 7] = {
+	struct CMUnitTest tests[COUNT(rows) + 8] = {
 		cmocka_unit_test(result_is_what_crypt_says),
 		cmocka_unit_test(memo_saves_the_second_hashing),
 		cmocka_unit_test(full_memo_still_hashes),
 		cmocka_unit_test(failure_is_not_remembered),
 		cmocka_unit_test(long_password_is_refused),
+		cmocka_unit_test(lack_of_memory_is_no_malformed_hash),
 		cmocka_unit_test(clear_leaves_nothing),
 		cmocka_unit_test(equal_is_equal),
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
-		tests[i + 7] = (struct CMUnitTest){.name = rows[i].name,
+		tests[i + 8] = (struct CMUnitTest){.name = rows[i].name,
 						   .test_func = check_verify,
 						   .initial_state = (void *)&rows[i]};
 	return cmocka_run_group_tests(tests, make_hashes, NULL);
