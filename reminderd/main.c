@@ -1,4 +1,5 @@
 /* reminderd: the table of verbs. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,6 +55,7 @@ int main(int argc, char **argv)
 		(void)printf("reminderd %s\n", VSEE_VERSION);
 		return EXIT_GOOD;
 	}
-	(void)umask(022); /* never depend on the caller's */
+	(void)umask(022);		/* never depend on the caller's */
+	(void)signal(SIGCHLD, SIG_DFL); /* ignored, it would take a child's status from us */
 	return (int)dispatch(&options);
 }

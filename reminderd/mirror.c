@@ -4,12 +4,20 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/digest.h"
 #include "chage.h"
 #include "log.h"
 #include "store/lock.h"
 #include "target.h"
 
 #define ROUNDS_MAX 4 /* a date and the two other fields may need one each */
+
+/* A plan, and what stood in shadow when it was made. */
+struct round {
+	struct vsee_mirror_plan plan;
+	uint64_t password; /* a digest of the second field: enough to see that it was changed */
+	vsee_day last_change;
+};
 
 /*
  * Plan from what stands there now: since the pass, and since chage ran, the person may have changed
@@ -34,10 +42,11 @@ static int note(const struct scan *scan, struct target *target)
 }
 
 /* Under the account's lock, which is not held while chage runs. */
-static int plan_noted(const struct scan *scan, const char *name, struct vsee_mirror_plan *ret_plan)
+static int plan_noted(const struct scan *scan, const char *name, struct round *ret_round)
 {
 	autotarget struct target target = {.plan = {.step = VSEE_MIRROR_KEEP}};
 	autoclose int lock_fd = vsee_lock_take(scan->state_fd, name, VSEE_LOCK_TIMEOUT_MS);
+	const struct vsee_shadow *shadow = &target.subject.shadow;
 	int r;
 
 	if (lock_fd < 0)
@@ -48,8 +57,31 @@ static int plan_noted(const struct scan *scan, const char *name, struct vsee_mir
 	r = note(scan, &target);
 	if (r < 0)
 		return r;
-	*ret_plan = target.plan;
+	*ret_round = (struct round){
+		.plan = target.plan,
+		.password = vsee_digest(shadow->hash, strlen(shadow->hash)),
+		.last_change = shadow->aging.last_change,
+	};
 	return 0;
+}
+
+/*
+ * Whether our date was written over that of a newer password, set between the plan and chage's own
+ * lock: a 0 would ask for one more, an old date would end the new one early.
+ */
+static bool overtaken(const struct round *done, const struct round *next)
+{
+	return done->plan.last_change != VSEE_NONE && done->password != next->password &&
+	       done->plan.last_change == next->last_change;
+}
+
+/* That password is minutes old, and this run's clock was judged good. */
+static void date_today(const struct scan *scan, struct vsee_mirror_plan *plan)
+{
+	plan->step = VSEE_MIRROR_RESTORE;
+	plan->last_change = scan->today;
+	plan->max_days = VSEE_NONE;
+	plan->warn_days = VSEE_NONE;
 }
 
 static bool same_change(const struct vsee_mirror_plan *a, const struct vsee_mirror_plan *b)
@@ -74,26 +106,29 @@ static int change(const struct scan *scan, const char *name, const struct vsee_m
 /* 0: shadow is in line. 1: it is not, which was warned. Negative errno: chage can't be run. */
 static int mirror(struct scan *scan, const char *name)
 {
-	struct vsee_mirror_plan done = {.step = VSEE_MIRROR_KEEP};
+	struct round done = {0}, next;
 
+	done.plan.last_change = VSEE_NONE;
 	for (unsigned round = 0; round < ROUNDS_MAX; round++) {
-		struct vsee_mirror_plan plan;
-		int r = plan_noted(scan, name, &plan);
+		const struct vsee_mirror_plan *plan = &next.plan;
+		int r = plan_noted(scan, name, &next);
 
 		if (r < 0) {
 			log_warning("%s: shadow is not in line: %s", name, strerror(-r));
 			return 1;
 		}
-		if (plan.step == VSEE_MIRROR_KEEP || plan.step == VSEE_MIRROR_CONFIRM) {
+		if (overtaken(&done, &next))
+			date_today(scan, &next.plan);
+		if (plan->step == VSEE_MIRROR_KEEP || plan->step == VSEE_MIRROR_CONFIRM) {
 			scan->mirrored += round > 0;
 			return 0;
 		}
-		if (round > 0 && same_change(&plan, &done))
+		if (round > 0 && same_change(plan, &done.plan))
 			break;
-		r = change(scan, name, &plan);
+		r = change(scan, name, plan);
 		if (r != 0)
 			return r;
-		done = plan;
+		done = next;
 	}
 	log_warning("%s: chage reported success, but shadow says something else", name);
 	return 1;

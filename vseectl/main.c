@@ -1,6 +1,7 @@
 /* vseectl: the table of subcommands. */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -74,7 +75,8 @@ int main(int argc, char **argv)
 	struct context context = {.root = ""};
 	int letter;
 
-	(void)umask(022); /* never depend on the caller's */
+	(void)umask(022);		/* never depend on the caller's */
+	(void)signal(SIGCHLD, SIG_DFL); /* ignored, it would take a child's status from us */
 	while ((letter = getopt_long(argc, argv, "+", long_options, NULL)) != -1) {
 		switch (letter) {
 		case 'r':
