@@ -1,5 +1,6 @@
 #include "account.h"
 
+#include <errno.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -27,8 +28,12 @@ static struct vsee_login_case describe(struct context *context)
 	};
 
 	/* Asked only where it matters: it takes the account's lock for a moment. */
-	if (context->judgement.verdict == VSEE_MUST_CHANGE && !facts.reports_only)
-		facts.ready = password_ready(context) == 0;
+	if (context->judgement.verdict == VSEE_MUST_CHANGE && !facts.reports_only) {
+		const int r = password_ready(context);
+
+		/* Busy lets nobody in: a person may stop a passwd of their own that holds it. */
+		facts.ready = r == 0 || r == -EBUSY;
+	}
 	return facts;
 }
 
@@ -57,8 +62,9 @@ static void tell(struct context *context, enum vsee_login login)
 static int level_of(const struct context *context, enum vsee_login login)
 {
 	const enum vsee_verdict verdict = context->judgement.verdict;
+	const bool enrolled = context->subject.account.enrolment.enrolled;
 
-	if (verdict == VSEE_NOT_ENFORCEABLE)
+	if (verdict == VSEE_NOT_ENFORCEABLE || (login != VSEE_LOGIN_IGNORE && !enrolled))
 		return LOG_NOTICE;
 	if (login == VSEE_LOGIN_IGNORE)
 		return verdict < VSEE_WARN && verdict != VSEE_NO_PASSWORD ? LOG_NOTICE : LOG_DEBUG;
@@ -84,6 +90,8 @@ int account_check(pam_handle_t *pamh, unsigned flags, const struct options *opti
 {
 	autocontext struct context context;
 
+	/* One of an earlier call in this handle would have the next line jump over pam_unix. */
+	handle_unmark(pamh, HANDLE_DEMAND);
 	switch (context_load(pamh, flags, options, &context)) {
 	case CONTEXT_NOT_OURS:
 		return PAM_IGNORE;

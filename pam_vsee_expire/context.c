@@ -47,6 +47,25 @@ static void log_news(const struct context *context)
 			   context->user);
 }
 
+/*
+ * A local account without a shadow line is a mistake of somebody's. One of a directory is none, and
+ * would fill the log.
+ */
+static void log_not_local(const struct context *context)
+{
+	struct vsee_passwd passwd;
+	const bool half = vsee_passwd_find(context->paths.passwd, context->user, &passwd, NULL,
+					   NULL) != -ENOENT;
+
+	if (half)
+		pam_syslog(context->pamh, LOG_WARNING,
+			   "user=%s service=%s error=no-shadow-line action=ignore", context->user,
+			   context->service);
+	else if (context->options.debug)
+		pam_syslog(context->pamh, LOG_DEBUG, "user=%s service=%s local=no action=ignore",
+			   context->user, context->service);
+}
+
 static enum context_news load_subject(struct context *context)
 {
 	const char *what = "";
@@ -58,6 +77,8 @@ static enum context_news load_subject(struct context *context)
 			      &what);
 	if (r < 0)
 		return fault(context, what, r);
+	if (!context->subject.local && context->subject.policy.section_count > 0)
+		log_not_local(context);
 	context->judgement = vsee_judge(&context->subject.facts);
 	if (context->judgement.verdict == VSEE_NOT_COVERED)
 		return CONTEXT_NOT_OURS;

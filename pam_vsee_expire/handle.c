@@ -31,6 +31,14 @@ int handle_mark(pam_handle_t *pamh, enum handle_mark mark, const char *user)
 	return code;
 }
 
+void handle_unmark(pam_handle_t *pamh, enum handle_mark mark)
+{
+	const void *data = NULL;
+
+	if (pam_get_data(pamh, mark_names[mark], &data) == PAM_SUCCESS && data)
+		(void)pam_set_data(pamh, mark_names[mark], NULL, NULL); /* in place: can't fail */
+}
+
 bool handle_marked(pam_handle_t *pamh, enum handle_mark mark, const char *user)
 {
 	const void *data = NULL;

@@ -14,6 +14,8 @@ enum handle_mark {
 
 /* Leave a mark, bound to the user's name. Returns a PAM code. */
 int handle_mark(pam_handle_t *pamh, enum handle_mark mark, const char *user);
+/* Take the mark away, whoever it was for. */
+void handle_unmark(pam_handle_t *pamh, enum handle_mark mark);
 /* Whether the mark was left for this very user. */
 bool handle_marked(pam_handle_t *pamh, enum handle_mark mark, const char *user);
 

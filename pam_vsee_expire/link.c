@@ -53,7 +53,7 @@ static void compose(const struct context *context, const char *token, char *ret_
 {
 	char host[HOST_NAME_MAX + 1] = "";
 
-	if (gethostname(host, sizeof(host) - 1) < 0)
+	if (gethostname(host, sizeof(host)) < 0)
 		strcpy(host, "localhost");
 	(void)vsee_link_format(context->subject.policy.base_url, host, context->user, token,
 			       ret_link, TALK_LINK_SIZE); /* "" when it does not fit */
@@ -104,8 +104,12 @@ static int hash_token(const char *token, char *ret_hash)
 	if (r < 0)
 		return r;
 	/* crypt(3) salts know neither '-' nor '_'. */
-	for (char *c = salt; *c; c++)
-		*c = *c == '-' ? '.' : *c == '_' ? '/' : *c;
+	for (char *c = salt; *c; c++) {
+		if (*c == '-')
+			*c = '.';
+		else if (*c == '_')
+			*c = '/';
+	}
 	vsee_writer_add(&writer, TOKEN_METHOD "%s", salt);
 	r = vsee_candidate_hash(&candidate, setting, false, &hash);
 	if (r < 0)

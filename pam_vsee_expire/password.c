@@ -83,9 +83,12 @@ static int unknown_fault(const struct context *context)
 
 static bool too_soon(const struct context *context)
 {
-	return !(context->flags & PAM_CHANGE_EXPIRED_AUTHTOK) &&
-	       vsee_login_too_soon(context->subject.facts.rules, &context->judgement,
-				   context->today);
+	/* The flag alone proves no demand: with passwd -k anybody sets it. */
+	const bool demanded =
+		(context->flags & PAM_CHANGE_EXPIRED_AUTHTOK) && context->judgement.possible;
+
+	return !demanded && vsee_login_too_soon(context->subject.facts.rules, &context->judgement,
+						context->today);
 }
 
 int password_prelim(pam_handle_t *pamh, unsigned flags, const struct options *options)
@@ -257,7 +260,10 @@ int password_update(pam_handle_t *pamh, unsigned flags, const struct options *op
 		return pass_on(pamh, options);
 	case CONTEXT_FAULT:
 		code = unknown_fault(&context);
-		return code == PAM_IGNORE ? pass_on(pamh, options) : code;
+		if (code == PAM_IGNORE)
+			return pass_on(pamh, options);
+		token_blank(pamh); /* where our line is not requisite, pam_unix would take it */
+		return code;
 	case CONTEXT_OURS:
 		break;
 	}

@@ -43,6 +43,7 @@ void talk_show(const struct context *context, enum vsee_message message, bool er
 		(void)pam_error(context->pamh, "%s", text); /* nobody to tell that it failed */
 	else
 		(void)pam_info(context->pamh, "%s", text);
+	explicit_bzero(text, sizeof(text)); /* the link may carry a token */
 }
 
 void talk_log(const struct context *context, int level, const char *phase, const char *action)
@@ -54,13 +55,14 @@ void talk_log(const struct context *context, int level, const char *phase, const
 		return;
 	pam_syslog(context->pamh, level,
 		   "user=%s service=%s phase=%s action=%s verdict=%s lenient=%s deadline=%lld "
-		   "days_left=%lld reason=%s mode=%s",
+		   "days_left=%lld reason=%s mode=%s enrolled=%s",
 		   context->user, context->service, phase, action,
 		   vsee_verdict_name(judgement->verdict), vsee_lenient_name(judgement->lenient),
 		   judgement->deadline == VSEE_NEVER ? -1LL : (long long)judgement->deadline,
 		   judgement->days_left == VSEE_NEVER ? -1LL : (long long)judgement->days_left,
 		   vsee_reason_name(judgement->reason),
-		   section ? vsee_mode_name(section->rules.mode) : "none");
+		   section ? vsee_mode_name(section->rules.mode) : "none",
+		   context->subject.account.enrolment.enrolled ? "yes" : "no");
 }
 
 void talk_fault(const struct context *context, const char *what, int error)

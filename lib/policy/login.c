@@ -81,8 +81,15 @@ enum vsee_message vsee_login_message(enum vsee_login login, const struct vsee_ju
 {
 	if (login == VSEE_LOGIN_WARN && judgement->days_left == 1)
 		return VSEE_MESSAGE_WARN_DAY;
-	if (login == VSEE_LOGIN_DEMAND && judgement->change.asked)
+	if (!judgement->change.asked)
+		return outcome_of(login)->message;
+	/* What was asked for has no date: the one at hand is that of another rule. */
+	if (login == VSEE_LOGIN_DEMAND)
 		return VSEE_MESSAGE_ASKED;
+	if (login == VSEE_LOGIN_DENY)
+		return VSEE_MESSAGE_ASKED_DENY;
+	if (login == VSEE_LOGIN_KEY || login == VSEE_LOGIN_LENIENT)
+		return VSEE_MESSAGE_ASKED_SOON;
 	return outcome_of(login)->message;
 }
 

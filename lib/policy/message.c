@@ -55,7 +55,7 @@ static const struct text {
 		"Your {product} password expired on {date}. Please change it soon.{link}",
 		"Ihr {product}-Passwort ist am {date} abgelaufen. Bitte ändern Sie es bald.{link}",
 		"The password has expired, but this login is let in.",
-		"See the verdict below and the journal for the reason."},
+		"`vseectl explain USER` and the journal name the reason."},
 	[VSEE_MESSAGE_KEY_LOGIN] = {"V09",
 		"Your {product} password expired on {date}. You logged in without it; please change it "
 		"with passwd.{link}",
@@ -109,6 +109,20 @@ static const struct text {
 		"wird es angenommen.",
 		"An administrator set a password that the policy would refuse its owner.",
 		"The argument enforce_for_root makes the module refuse this too."},
+	[VSEE_MESSAGE_ASKED_DENY] = {"V18",
+		"Your administrator asks you to choose a new {product} password before you log in. "
+		"Update Password:{link}",
+		"Ihre Administration bittet Sie, vor der Anmeldung ein neues {product}-Passwort zu wählen. "
+		"Passwort ändern:{link}",
+		"Last change is 0 in shadow (an administrator asked), and expired = deny refuses the login.",
+		"The person follows the link; `chage -d` takes the request back."},
+	[VSEE_MESSAGE_ASKED_SOON] = {"V19",
+		"Your administrator asks you to choose a new {product} password. Please change it soon.{link}",
+		"Ihre Administration bittet Sie, ein neues {product}-Passwort zu wählen. Bitte ändern Sie es "
+		"bald.{link}",
+		"Last change is 0 in shadow (an administrator asked), but this login is let in: by key, or "
+		"because a change could not be carried out now.",
+		"The person runs passwd. `vseectl explain USER` and the journal name the reason."},
 };
 /* clang-format on */
 

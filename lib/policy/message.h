@@ -23,6 +23,8 @@ enum vsee_message {
 	VSEE_MESSAGE_BUSY,	   /* V15 another change is going on */
 	VSEE_MESSAGE_FAULT,	   /* V16 our fault: nothing was changed, tell support */
 	VSEE_MESSAGE_RESET_REUSED, /* V17 administrator: used before, let through */
+	VSEE_MESSAGE_ASKED_DENY, /* V18 the administrator asks for a new one: login refused, link */
+	VSEE_MESSAGE_ASKED_SOON, /* V19 the administrator asks for a new one, you are let in */
 	VSEE_MESSAGE_COUNT,
 };
 

@@ -5,7 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <limits.h>
+#include <sched.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "journal.h"
 #include "sandbox.h"
@@ -15,6 +18,7 @@
 
 #define DENY "mode = enforce\nexpired = deny\nkey_login = enforce\n"
 #define PLAIN_LINK "https://pw.example.com:9443/?user=alice"
+#define CONFIG_FOLDER "/etc/vsee-expire/vsee-expire.conf.d"
 #define TOKEN_LENGTH 43 /* base64url of 32 bytes */
 #define NOW ((int64_t)TODAY * VSEE_SECONDS_PER_DAY + VSEE_SECONDS_PER_DAY / 2)
 
@@ -175,10 +179,32 @@ static void mark_does_not_follow_the_handle(void **state)
 	assert_null(strstr(visit.dialog.said, "token="));
 }
 
+/* 64 letters are as many as a host's name may have. */
+static void longest_host_name_stands_in_the_link(void **state)
+{
+	static const char host[] =
+		"a23456789012345678901234567890123456789012345678901234567890.com";
+	autovisit struct visit visit = {.pamh = NULL};
+
+	(void)state;
+	assert_int_equal(strlen(host), HOST_NAME_MAX);
+	if (unshare(CLONE_NEWUTS) < 0 || sethostname(host, strlen(host)) < 0)
+		skip();
+	set_up();
+	sandbox_mkdir(CONFIG_FOLDER, 0755);
+	sandbox_write(CONFIG_FOLDER "/host.conf", 0644, "[web]\nbase_url = https://%H:9443\n");
+	world_publish(DENY);
+	sandbox_remove(CONFIG_FOLDER);
+	begin(&visit, "ssh");
+	assert_int_equal(pam_acct_mgmt(visit.pamh, 0), PAM_AUTHTOK_EXPIRED);
+	assert_non_null(strstr(visit.dialog.said, host));
+}
+
 static const struct CMUnitTest others[] = {
 	cmocka_unit_test(later_token_replaces_the_earlier),
 	cmocka_unit_test(mark_belongs_to_its_user),
 	cmocka_unit_test(mark_does_not_follow_the_handle),
+	cmocka_unit_test(longest_host_name_stands_in_the_link), /* last: the name stays */
 };
 
 int main(int argc, char **argv)

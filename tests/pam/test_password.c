@@ -39,6 +39,8 @@ static const struct person locked = {.last_change = TODAY - 10, .field = "!"};
 static const struct person starred = {.last_change = TODAY - 10, .field = "*"};
 static const struct person empty = {.last_change = TODAY - 10, .field = ""};
 static const struct person short_max = {.last_change = TODAY - 10, .max_days = 5, .unknown = true};
+/* Shadow says expired, we do not: an earlier deadline than the one that was promised. */
+static const struct person promised = {.last_change = TODAY - 10, .max_days = 10};
 static const struct person unknown = {.last_change = TODAY - 10, .unknown = true};
 
 /* clang-format 14 can't lay out these rows. */
@@ -106,6 +108,9 @@ static struct row {
 	 ENFORCE, "web", OLD, 0, 0, PAM_MAXTRIES, "V10 V10", "V10 V10", 2, "retry=2"},
 	{"retry not needed", &world_valid,
 	 ENFORCE, "web", FRESH, 0, 0, PAM_SUCCESS, "", "bound", 1, "retry=2"},
+	{"libpam's own arguments", &world_valid,
+	 ENFORCE, "web", FRESH, 0, 0, PAM_SUCCESS, "", "bound", 1,
+	 "try_first_pass authtok_type=Host"},
 	{"use_authtok, and nobody asked", &world_valid,
 	 ENFORCE, "web", FRESH, 0, 0, PAM_AUTHTOK_ERR, "", "", 0, "use_authtok"},
 	{"reset with passwd", &world_valid,
@@ -136,6 +141,12 @@ static struct row {
 	 ENFORCE "min_days = 10\n", "web", FRESH, 0, 0, PAM_SUCCESS, "", "bound", 1, ""},
 	{"changed 10 days ago, min_days 11", &world_valid,
 	 ENFORCE "min_days = 11\n", "web", FRESH, 0, 0, PAM_AUTHTOK_ERR, "V14", "V14", 0, ""},
+	{"passwd -k is no way around min_days", &world_valid,
+	 ENFORCE "min_days = 11\n", "passwd", FRESH, USER, PAM_CHANGE_EXPIRED_AUTHTOK,
+	 PAM_AUTHTOK_ERR, "V14", "V14", 0, ""},
+	{"too soon, but shadow's max demands it", &promised,
+	 ENFORCE "min_days = 11\n", "login", FRESH, 0, PAM_CHANGE_EXPIRED_AUTHTOK,
+	 PAM_SUCCESS, "", "bound", 1, ""},
 	{"too soon, but an administrator asked", &asked,
 	 ENFORCE "min_days = 59\n", "web", FRESH, 0, 0, PAM_SUCCESS, "", "bound", 1, ""},
 	{"too soon, but expired by shadow's own max", &short_max,

@@ -135,6 +135,19 @@ static void again_repeats_a_demand_only(void **state)
 	assert_int_equal(pam_acct_mgmt(visit.pamh, 0), IGNORED); /* it was not demanded of him */
 }
 
+/* Asked once more in the same handle, we say nothing: then pam_unix must not be jumped over. */
+static void again_forgets_an_earlier_demand(void **state)
+{
+	static const struct person expired = {.last_change = TODAY - LIFETIME - 1};
+	autovisit struct visit visit = {.pamh = NULL};
+
+	(void)state;
+	begin(&visit, &expired, ENFORCE "key_login = enforce\n");
+	assert_int_equal(pam_acct_mgmt(visit.pamh, 0), PAM_NEW_AUTHTOK_REQD);
+	world_publish("mode = off\n");
+	assert_int_equal(pam_acct_mgmt(visit.pamh, 0), PAM_NEW_AUTHTOK_REQD); /* pam_unix's */
+}
+
 /* The whole job: the demand, the change in the same handle, and a login after it. */
 static void demanded_change_is_carried_out(void **state)
 {
@@ -253,6 +266,7 @@ static const struct CMUnitTest others[] = {
 	cmocka_unit_test(warning_is_said_once),
 	cmocka_unit_test(demand_is_said_each_time),
 	cmocka_unit_test(again_repeats_a_demand_only),
+	cmocka_unit_test(again_forgets_an_earlier_demand),
 	cmocka_unit_test(demanded_change_is_carried_out),
 	cmocka_unit_test(setcred_is_ignored),
 	cmocka_unit_test(auth_needs_no_token),

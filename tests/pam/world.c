@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -217,4 +218,17 @@ const char *world_field(const char *user)
 	if (vsee_shadow_find("/etc/shadow", user, &shadow, NULL, NULL) == 0)
 		strcpy(field, shadow.hash);
 	return field;
+}
+
+int world_count(const char *path)
+{
+	DIR *folder = opendir(path);
+	int count = -2;
+
+	if (!folder)
+		sandbox_fail(path);
+	while (readdir(folder))
+		count++;
+	(void)closedir(folder);
+	return count;
 }

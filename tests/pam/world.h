@@ -69,3 +69,6 @@ void world_load(struct vsee_account *ret_account);
 void world_save(const struct vsee_account *account);
 /* Shadow's second field of a user; static storage. "": no line. */
 const char *world_field(const char *user);
+
+/* How many names a folder holds, "." and ".." aside. */
+int world_count(const char *path);

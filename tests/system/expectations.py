@@ -51,7 +51,7 @@ overdue     child+V03          change+V03         in+V09       change+V03       
 denied      refused+V04+token  refused+V04+token  in+V09       refused+V04+token  refused+V04+token  in
 keyed       child+V03          change+V03         child+V03    change+V03         change+V03         in
 floor       in+V01             in+V01             in+V01       in+V01             in+V01             in+V01
-asked       child+V05          change+V05         in+V09       change+V05         change+V05         in
+asked       child+V05          change+V05         in+V19       change+V05         change+V05         in
 inactive    refused+V06        refused+V06        refused+V06  refused+V06        refused+V06        refused+V06
 ended       refused+V07        refused+V07        refused+V07  refused+V07        refused+V07        refused+V07
 locked      refused            refused            in           refused            refused            in
@@ -71,7 +71,7 @@ overdue     no-tty+V03         change+V03         in+V09       refused+V03      
 denied      refused+V04+token  refused+V04+token  in+V09       refused+V04+token  in+V09       refused+V04+token  in+V09
 keyed       no-tty+V03         change+V03         no-tty+V03   refused+V03        refused+V03  refused+V03        refused+V03
 floor       in+V01             in+V01             in+V01       in+V01             in+V01       in+V01             in+V01
-asked       no-tty+V05         change+V05         in+V09       refused+V05        in+V09       refused+V05        in+V09
+asked       no-tty+V05         change+V05         in+V19       refused+V05        in+V19       refused+V05        in+V19
 inactive    refused+V06        refused+V06        refused+V06  refused+V06        refused+V06  refused+V06        refused+V06
 ended       refused+V07        refused+V07        refused+V07  refused+V07        refused+V07  refused+V07        refused+V07
 locked      refused            refused            in           refused            in           refused            in

@@ -92,7 +92,7 @@ static void languages_differ(void **state)
 
 static void unknown_codes_are_not_found(void **state)
 {
-	static const char *const codes[] = {"", "V", "V0", "V00", "V18", "V001", "V01 ", "W01"};
+	static const char *const codes[] = {"", "V", "V0", "V00", "V20", "V001", "V01 ", "W01"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(codes); i++)
