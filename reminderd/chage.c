@@ -90,8 +90,11 @@ static void read_output(int fd, char *ret_output)
 			continue;
 		if (size < 0)
 			break;
-		for (ssize_t i = 0; i < size && kept < CHAGE_OUTPUT_SIZE - 1; i++)
-			ret_output[kept++] = chunk[i] == '\n' ? ' ' : chunk[i];
+		for (ssize_t i = 0; i < size && kept < CHAGE_OUTPUT_SIZE - 1; i++) {
+			if (chunk[i] == '\n')
+				chunk[i] = ' ';
+			ret_output[kept++] = chunk[i];
+		}
 	}
 	while (kept > 0 && ret_output[kept - 1] == ' ')
 		kept--;

@@ -10,7 +10,7 @@
 #include "policy/enrolment.h"
 #include "store/records.h"
 
-#define VSEE_ACCOUNT_BYTES_MAX (512 * 1024)
+#define VSEE_ACCOUNT_BYTES_MAX ((size_t)512 * 1024)
 #define VSEE_ACCOUNT_VERSION 1
 #define VSEE_MACHINE_ID_SIZE 40
 #define VSEE_SETTINGS_MAX 2

@@ -127,7 +127,7 @@ int vsee_account_parse(const char *text, size_t size, struct vsee_account *ret_a
 /* More than the text can need: each fact and entry as long as it can be. */
 static size_t text_size_max(const struct vsee_account *account)
 {
-	size_t size = (vsee_fact_count() + 2) * (2 * VSEE_HASH_SIZE);
+	size_t size = (vsee_fact_count() + 2) * 2 * VSEE_HASH_SIZE;
 
 	for (size_t i = 0; i < account->entry_count; i++)
 		size += strlen(account->entries[i].hash) + 2 * strlen(ENTRY) + 24;

@@ -6,7 +6,7 @@
 #include "store/config_draft.h"
 #include "store/records.h"
 
-#define CONFIG_BYTES_MAX (1024 * 1024)
+#define CONFIG_BYTES_MAX ((size_t)1024 * 1024)
 #define CONFIG_FILE "vsee-expire.conf"
 #define CONFIG_FOLDER "vsee-expire.conf.d"
 

@@ -10,7 +10,7 @@
 #include "policy/message.h"
 #include "policy/rules.h"
 
-#define VSEE_POLICY_BYTES_MAX (1024 * 1024)
+#define VSEE_POLICY_BYTES_MAX ((size_t)1024 * 1024)
 #define VSEE_GROUPS_MAX 64    /* group names one policy can mention: a bit each */
 #define VSEE_SECTIONS_MAX 512 /* each login reads them all */
 #define VSEE_WORDS_MAX 128    /* names in one list */

@@ -6,7 +6,7 @@
 {
   build_packages=(gcc libc6-dev meson ninja-build pkg-config libpam0g-dev libcrypt-dev libinih-dev
     libjansson-dev)
-  test_packages=(clang clang-format git libcmocka-dev libpam-wrapper libpamtest0-dev mandoc python3
+  test_packages=(clang clang-format clang-tidy git libclang-rt-dev libcmocka-dev mandoc python3
     shellcheck strace)
   root_packages=(debootstrap iproute2 python3 util-linux)
 }
