@@ -159,8 +159,11 @@ static void explain_failure(const struct target *target, int error)
 	else if (error == -EPROTONOSUPPORT)
 		log_warning("%s: its state was written by a newer version; left alone", name);
 	else
-		log_warning("%s: its state could not be read or written: %s", name,
-			    strerror(-error));
+		log_warning("%s: its state could not be read or written: %s%s", name,
+			    strerror(-error),
+			    error == -EPERM ? "; the file belongs to somebody else or others can "
+					      "write it: mend owner and mode (root, 0600)"
+					    : "");
 }
 
 /* Where few can be covered their ids are known already; else passwd is read beside shadow. */

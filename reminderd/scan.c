@@ -78,6 +78,15 @@ static enum exit_code choose_policy(struct scan *scan)
 	return EXIT_FILES;
 }
 
+/* The likeliest typing error of all: it would cover nobody without a word. */
+static void warn_missing_groups(const struct scan *scan)
+{
+	for (size_t i = 0; i < scan->policy.group_count; i++)
+		if (!(scan->members.found & UINT64_C(1) << i))
+			log_warning("group %s of the configuration is not in %s: nobody is in it",
+				    scan->policy.groups[i], scan->paths.group);
+}
+
 /* Where only names and groups cover, who they are by passwd saves looking at everybody else. */
 static int load_members(struct scan *scan)
 {
@@ -88,6 +97,7 @@ static int load_members(struct scan *scan)
 		log_error("%s: %s", scan->paths.group, strerror(-r));
 		return r;
 	}
+	warn_missing_groups(scan);
 	if (scan->policy.sections[0].rules.mode != VSEE_MODE_OFF)
 		return 0;
 	r = vsee_members_load_passwd(scan->paths.passwd, &scan->policy, &scan->members);

@@ -130,8 +130,9 @@ enum exit_code verb_apply(const struct context *context, int argc, char **argv)
 	if (code != EXIT_GOOD)
 		return code;
 	if (check) {
-		(void)printf("The configuration is good: %zu sections.\n",
-			     config.policy.section_count);
+		(void)printf("The configuration is good: %zu section%s.\n",
+			     config.policy.section_count,
+			     config.policy.section_count == 1 ? "" : "s");
 		return EXIT_GOOD;
 	}
 	status = run_scan(context);

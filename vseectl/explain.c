@@ -9,6 +9,7 @@
 #include "facts.h"
 #include "login.h"
 #include "say.h"
+#include "state.h"
 #include "store/records.h"
 #include "verb.h"
 
@@ -18,6 +19,7 @@ static void print_code(enum vsee_message message)
 		.product = "PRODUCT",
 		.date = "DATE",
 		.link = "LINK",
+		.days = 2,
 	};
 	char text[1024];
 
@@ -77,9 +79,11 @@ static enum exit_code explain_local(const struct context *context, const char *n
 					&subject, &what);
 
 	if (r < 0) {
-		say_error("%s: %s could not be read: %s. Logins are handed to pam_unix meanwhile; "
-			  "reminderd scan says more",
-			  name, what, strerror(-r));
+		/* Of our own files those that are not there are no error. */
+		say_error("%s: %s could not be read: %s%s. Logins are handed to pam_unix "
+			  "meanwhile; our files are in %s",
+			  name, what, strerror(-r), r == -ENOENT ? "" : state_remedy(r),
+			  context->paths.state);
 		return EXIT_FILES;
 	}
 	judgement = vsee_judge(&subject.facts);

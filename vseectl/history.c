@@ -74,7 +74,7 @@ static enum exit_code list(const struct context *context, const char *name)
 		return code;
 	r = state_open(context, name, uid, false, &state, &what);
 	if (r < 0)
-		return state_complain(name, what, r);
+		return state_complain(context, name, what, r);
 	(void)printf("%s: %zu old password%s\n", name, account->entry_count,
 		     account->entry_count == 1 ? "" : "s");
 	for (size_t i = 0; i < account->entry_count; i++)
@@ -100,7 +100,7 @@ static enum exit_code forget(const struct context *context, const char *name)
 		return code;
 	r = state_open(context, name, uid, false, &state, &what);
 	if (r < 0)
-		return state_complain(name, what, r);
+		return state_complain(context, name, what, r);
 	count = account->entry_count;
 	vsee_entry_drop(account, 0, count);
 	explicit_bzero(account->pending, sizeof(account->pending));
@@ -108,7 +108,7 @@ static enum exit_code forget(const struct context *context, const char *name)
 	if (state.news != VSEE_ACCOUNT_NEW) {
 		r = vsee_account_save(state.accounts_fd, account, state.news);
 		if (r < 0)
-			return state_complain(name, what, r);
+			return state_complain(context, name, what, r);
 	}
 	(void)printf("%s: %zu old password%s forgotten; the current one is still refused\n", name,
 		     count, count == 1 ? "" : "s");

@@ -84,7 +84,8 @@ static int save(struct import *import, const struct opasswd *line, uint64_t numb
 
 	r = state_open(import->context, line->name, line->uid, true, &state, &what);
 	if (r < 0) {
-		(void)state_complain(line->name, what, r); /* counted by the caller */
+		/* counted by the caller */
+		(void)state_complain(import->context, line->name, what, r);
 		return r;
 	}
 	added = vsee_history_import(&state.account, line->list, line->size);
@@ -98,7 +99,7 @@ static int save(struct import *import, const struct opasswd *line, uint64_t numb
 	}
 	if (added < 0 || r < 0) {
 		r = added < 0 ? added : r;
-		(void)state_complain(line->name, what, r);
+		(void)state_complain(import->context, line->name, what, r);
 		return r;
 	}
 	import->accounts += added > 0;

@@ -65,7 +65,7 @@ static void add_link(const struct vsee_subject *subject, enum vsee_login login, 
 	const bool support = login == VSEE_LOGIN_INACTIVE || login == VSEE_LOGIN_ENDED;
 	char host[HOST_NAME_MAX + 1] = "";
 
-	if (gethostname(host, sizeof(host) - 1) < 0)
+	if (gethostname(host, sizeof(host)) < 0)
 		memcpy(host, "localhost", sizeof("localhost"));
 	if (policy->base_url[0] && !support)
 		(void)vsee_link_format(policy->base_url, host, subject->shadow.name, NULL, ret_link,
@@ -98,11 +98,15 @@ static void print_kind(const struct vsee_subject *subject, const struct vsee_jud
 		       const char *title, enum kind kind)
 {
 	const enum vsee_login login = decide(subject->facts.rules, judgement, kind);
+	const enum vsee_message message = vsee_login_message(login, judgement);
 	char link[LINK_SIZE] = "";
 
-	(void)printf("  %s: %s\n", title, result_of(login, judgement));
+	(void)printf("  %s: %s%s\n", title, result_of(login, judgement),
+		     kind == KIND_REPORT && message != VSEE_MESSAGE_COUNT
+			     ? ", where the service shows messages"
+			     : "");
 	add_link(subject, login, link);
-	print_message(subject, judgement, vsee_login_message(login, judgement), link);
+	print_message(subject, judgement, message, link);
 }
 
 static void print_change(const struct context *context, const struct vsee_subject *subject,

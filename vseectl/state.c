@@ -42,21 +42,33 @@ void state_close(struct state *state)
 	vsee_cleanup_close(&state->state_fd);
 }
 
-enum exit_code state_complain(const char *name, const char *what, int error)
+const char *state_remedy(int error)
 {
-	const char *remedy = "";
+	switch (-error) {
+	case EBUSY:
+		return "; another program holds it, try again";
+	case EPROTONOSUPPORT:
+		return "; it was written by a newer version, which can read it";
+	case ENOENT:
+		return "; run reminderd scan first";
+	case EPERM:
+		return "; it belongs to somebody else or others can write it: mend owner and mode";
+	case ENOTDIR:
+	case ELOOP:
+		return "; a symbolic link, or something else, is in its place: remove that";
+	case EBADMSG:
+		return "; it is damaged: run reminderd scan, which mends it or says how";
+	case EACCES:
+		return "; run vseectl as root";
+	default:
+		return "";
+	}
+}
 
-	if (error == -EBUSY)
-		remedy = "; another program holds it, try again";
-	else if (error == -EPROTONOSUPPORT)
-		remedy = "; it was written by a newer version, which can read it";
-	else if (error == -ENOENT)
-		remedy = "; run reminderd scan first";
-	else if (error == -EPERM)
-		remedy =
-			"; it belongs to somebody else or others can write it: mend owner and mode";
-	else if (error == -EACCES)
-		remedy = "; run vseectl as root";
-	say_error("%s: %s: %s%s", name, what, strerror(-error), remedy);
+enum exit_code state_complain(const struct context *context, const char *name, const char *what,
+			      int error)
+{
+	say_error("%s: %s in %s: %s%s", name, what, context->paths.state, strerror(-error),
+		  state_remedy(error));
 	return EXIT_FILES;
 }

@@ -23,4 +23,7 @@ int state_open(const struct context *context, const char *name, uid_t uid, bool 
 void state_close(struct state *state);
 
 /* What went wrong, with cause and remedy. Returns EXIT_FILES. */
-enum exit_code state_complain(const char *name, const char *what, int error);
+enum exit_code state_complain(const struct context *context, const char *name, const char *what,
+			      int error);
+/* What to do about an error of ours in the state, with a lead-in; "" where nothing is known. */
+const char *state_remedy(int error);

@@ -26,7 +26,8 @@ void vsee_candidate_clear(struct vsee_candidate *candidate);
 /*
  * Hash the password under a setting (or a complete hash, whose setting is then used); remembered
  * when memo is set. ret_hash: valid until clear or, without memo, until the next call.
- * 0; -EOPNOTSUPP when crypt(3) can't compute it (unknown or disabled method); -ENOMEM.
+ * 0; -EOPNOTSUPP when crypt(3) can't compute it (unknown or disabled method, malformed); -ENOMEM,
+ * also where crypt(3) itself found too little.
  */
 int vsee_candidate_hash(struct vsee_candidate *candidate, const char *setting, bool memo,
 			const char **ret_hash);
