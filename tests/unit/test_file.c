@@ -10,31 +10,8 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "folder.h"
 #include "base/file.h"
-
-static char folder[] = "/tmp/vsee-file-XXXXXX";
-static int folder_fd = -1;
-
-static int set_up(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return folder_fd < 0 ? -1 : 0;
-}
-
-static int tear_down(void **state)
-{
-	static const char *const names[] = {"f", "link", "fifo", "new", ".new.tmp"};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(names); i++)
-		(void)unlinkat(folder_fd, names[i], 0); /* most are gone */
-	(void)unlinkat(folder_fd, "dir", AT_REMOVEDIR);
-	(void)close(folder_fd);
-	return rmdir(folder);
-}
 
 static void make(const char *name, const char *text, size_t size, mode_t mode)
 {
@@ -264,5 +241,5 @@ int main(void)
 						     .initial_state = &dir_rows[i]};
 	for (size_t i = 0; i < COUNT(functions); i++)
 		tests[count++] = (struct CMUnitTest){.name = names[i], .test_func = functions[i]};
-	return cmocka_run_group_tests_name("file", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("file", tests, folder_make, folder_remove);
 }

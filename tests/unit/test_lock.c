@@ -10,27 +10,8 @@
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
+#include "folder.h"
 #include "store/lock.h"
-
-static char folder[] = "/tmp/vsee-lock-XXXXXX";
-static int folder_fd = -1;
-
-static int set_up(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return folder_fd < 0 ? -1 : 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	(void)unlinkat(folder_fd, "lock", 0);
-	(void)close(folder_fd);
-	return rmdir(folder);
-}
 
 static struct row {
 	const char *name, *held, *wanted; /* NULL: the host's */
@@ -147,5 +128,5 @@ int main(void)
 			.name = rows[i].name, .test_func = check, .initial_state = &rows[i]};
 	for (size_t i = 0; i < COUNT(others); i++)
 		tests[count++] = others[i];
-	return cmocka_run_group_tests_name("lock", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("lock", tests, folder_make, folder_remove);
 }

@@ -10,27 +10,8 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "folder.h"
 #include "store/scanday.h"
-
-static char folder[] = "/tmp/vsee-scan-XXXXXX";
-static int folder_fd = -1;
-
-static int set_up(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return folder_fd < 0 ? -1 : 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	(void)unlinkat(folder_fd, "scan", 0);
-	(void)close(folder_fd);
-	return rmdir(folder);
-}
 
 static struct row {
 	const char *name, *text;
@@ -113,5 +94,5 @@ int main(void)
 			.name = rows[i].name, .test_func = check_load, .initial_state = &rows[i]};
 	tests[COUNT(rows)] = (struct CMUnitTest)cmocka_unit_test(what_is_saved_is_loaded);
 	tests[COUNT(rows) + 1] = (struct CMUnitTest)cmocka_unit_test(no_file_is_no_scan);
-	return cmocka_run_group_tests_name("scanday", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("scanday", tests, folder_make, folder_remove);
 }
