@@ -185,41 +185,6 @@ int vsee_account_save(int accounts_fd, const struct vsee_account *account,
 	return vsee_file_replace(accounts_fd, file_name, 0600, text.text, text.length);
 }
 
-/* 1: removed. 0: there was none. */
-static int remove_file(int accounts_fd, const char *name)
-{
-	if (unlinkat(accounts_fd, name, 0) == 0)
-		return 1;
-	return errno == ENOENT ? 0 : -errno;
-}
-
-int vsee_account_remove(int accounts_fd, const char *name)
-{
-	char file_name[VSEE_FILE_NAME_SIZE];
-	int removed, r;
-
-	if (!vsee_name_valid(name))
-		return -EINVAL;
-	vsee_name_escape(name, file_name);
-	removed = remove_file(accounts_fd, file_name);
-	if (removed < 0)
-		return removed;
-	for (size_t kind = 0; kind < COUNT(aside_kinds); kind++) {
-		for (unsigned number = 1; number <= ASIDE_MAX; number++) {
-			char aside[ASIDE_NAME_SIZE];
-
-			aside_name(file_name, aside_kinds[kind], number, aside);
-			r = remove_file(accounts_fd, aside);
-			if (r < 0)
-				return r;
-			removed += r;
-		}
-	}
-	if (removed == 0)
-		return -ENOENT;
-	return fsync(accounts_fd) < 0 ? -errno : 0;
-}
-
 int vsee_accounts_writable(int accounts_fd)
 {
 	struct statvfs fs;

@@ -88,8 +88,5 @@ int vsee_account_load(int accounts_fd, uid_t owner, const char *name, uid_t uid,
 int vsee_account_save(int accounts_fd, const struct vsee_account *account,
 		      enum vsee_account_news news);
 
-/* Remove the account's file and what was set aside. -ENOENT when there was none. */
-int vsee_account_remove(int accounts_fd, const char *name);
-
 /* Whether the folder can be written now (EROFS, EACCES), without writing. 0 or negative errno. */
 int vsee_accounts_writable(int accounts_fd);

@@ -120,7 +120,6 @@ static void odd_name_stays_in_the_folder(void **state)
 	assert_int_equal(vsee_account_save(fixture->fd, &account, VSEE_ACCOUNT_NEW), -EINVAL);
 	assert_int_equal(vsee_account_load(fixture->fd, getuid(), "../x", 7, &read, &news),
 			 -EINVAL);
-	assert_int_equal(vsee_account_remove(fixture->fd, "../x"), -EINVAL);
 }
 
 static void damaged_file_counts_and_stands_aside(void **state)
@@ -235,19 +234,6 @@ static void full_disk_keeps_the_old_file(void **state)
 	assert_int_equal(count_files(fixture), 2);
 }
 
-static void remove_takes_what_stood_aside(void **state)
-{
-	const struct fixture *fixture = *state;
-
-	write_file(fixture, "alice", "x");
-	write_file(fixture, "alice.damaged.8", "x");
-	write_file(fixture, "alice.reused.1", "x");
-	write_file(fixture, "alicia", "x");
-	assert_int_equal(vsee_account_remove(fixture->fd, "alice"), 0);
-	assert_int_equal(count_files(fixture), 1);
-	assert_int_equal(vsee_account_remove(fixture->fd, "alice"), -ENOENT);
-}
-
 static void unsafe_files_are_refused(void **state)
 {
 	const struct fixture *fixture = *state;
@@ -305,7 +291,6 @@ int main(void)
 		ROW(newer_file_is_left_alone),
 		ROW(eight_stand_aside_then_the_oldest_goes),
 		ROW(full_disk_keeps_the_old_file),
-		ROW(remove_takes_what_stood_aside),
 		ROW(unsafe_files_are_refused),
 		ROW(folder_is_made_and_judged),
 		ROW(read_only_folder_is_told),
