@@ -14,7 +14,7 @@ static enum exit_code note(struct scan *scan)
 	char last[DATE_SIZE];
 	int r = 0;
 
-	if (!scan->options->dry_run)
+	if (!scan->view)
 		r = vsee_scanday_save(scan->state_fd, &noted);
 	if (r < 0) {
 		log_error("%s/scan: %s", scan->paths.state, strerror(-r));
@@ -58,10 +58,12 @@ enum exit_code clock_check(struct scan *scan)
 			  scan->paths.state, strerror(-r));
 		return EXIT_FILES;
 	}
-	if (scan->options->accept_clock)
+	if (!scan->options->accept_clock)
+		scan->clock = vsee_clock_judge(scan->now, VSEE_BUILD_DAY, scan->scanday.last_scan,
+					       scan->scanday.noted);
+	if (scan->view && scan->view->in_force)
 		return EXIT_GOOD;
-	switch (vsee_clock_judge(scan->now, VSEE_BUILD_DAY, scan->scanday.last_scan,
-				 scan->scanday.noted)) {
+	switch (scan->clock) {
 	case VSEE_CLOCK_GOOD:
 		return EXIT_GOOD;
 	case VSEE_CLOCK_NOTE:

@@ -12,9 +12,11 @@
 
 static const struct verb {
 	const char *name, *meaning;
+	const char *options; /* its own, by their letters */
 	enum exit_code (*run)(const struct options *options);
 } verbs[] = {
-	{"scan", "judge every account, enrol it, bring shadow in line (the default)", scan_run},
+	{"scan", "judge every account, enrol it, bring shadow in line (the default)", "anjcv",
+	 scan_run},
 };
 
 static void print_usage(FILE *stream)
@@ -31,9 +33,13 @@ static enum exit_code dispatch(const struct options *options)
 {
 	const char *name = options->verb ? options->verb : verbs[0].name;
 
-	for (size_t i = 0; i < COUNT(verbs); i++)
-		if (strcmp(verbs[i].name, name) == 0)
-			return verbs[i].run(options);
+	for (size_t i = 0; i < COUNT(verbs); i++) {
+		if (strcmp(verbs[i].name, name) != 0)
+			continue;
+		if (options_allowed(options, name, verbs[i].options) < 0)
+			return EXIT_USAGE;
+		return verbs[i].run(options);
+	}
 	log_error("unknown verb: %s", name);
 	print_usage(stderr);
 	return EXIT_USAGE;

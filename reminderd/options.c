@@ -10,27 +10,29 @@
 
 static const struct option long_options[] = {
 	{"accept-clock", no_argument,	      NULL, 'a'},
+	  {"config",	     required_argument, NULL, 'c'},
 	{"dry-run",	    no_argument,	 NULL, 'n'},
-	{"help",	 no_argument,	      NULL, 'h'},
+	  {"help",	   no_argument,	NULL, 'h'},
 	{"json",	 no_argument,	      NULL, 'j'},
-	{"root",	 required_argument, NULL, 'r'},
+	  {"root",	   required_argument, NULL, 'r'},
 	{"state",	  required_argument, NULL, 's'},
-	{"verbose",	    no_argument,	 NULL, 'v'},
+	  {"verbose",      no_argument,	   NULL, 'v'},
 	{"version",	    no_argument,	 NULL, 'V'},
-	{NULL,	       0,		  NULL, 0	 },
+	  {NULL,		 0,		    NULL, 0  },
 };
 
 static const struct {
 	const char *name, *meaning;
 } texts[] = {
-	{"--accept-clock", "take the host's date as it is"			  },
-	{"--dry-run",      "write nothing, show what would be done"	      },
-	{"--help",	   "this text"					   },
-	{"--json",	   "with --dry-run: one JSON object a line"		   },
-	{"--root DIR",     "work on the system below DIR"			     },
-	{"--state DIR",	"our own files are in DIR, not in var/lib/vsee-expire"},
-	{"--verbose",      "end with a summary even if there was no warning"     },
-	{"--version",      "print the version"					 },
+	{"--accept-clock", "take the host's date as it is"					  },
+	{"--config DIR",	 "with a verb that writes nothing: read the configuration from DIR"},
+	{"--dry-run",      "write nothing, show what would be done"			      },
+	{"--help",	   "this text"						       },
+	{"--json",	   "with --dry-run: one JSON object a line"			   },
+	{"--root DIR",     "work on the system below DIR"				     },
+	{"--state DIR",	"our own files are in DIR, not in var/lib/vsee-expire"	      },
+	{"--verbose",      "end with a summary even if there was no warning"		       },
+	{"--version",      "print the version"					       },
 };
 
 void options_print(FILE *stream)
@@ -61,6 +63,9 @@ static int take(int letter, const char *value, struct options *options)
 	case 'a':
 		options->accept_clock = true;
 		return 0;
+	case 'c':
+		options->config = value;
+		return 0;
 	case 'n':
 		options->dry_run = true;
 		return 0;
@@ -86,6 +91,14 @@ static int take(int letter, const char *value, struct options *options)
 	}
 }
 
+static void remember(int letter, struct options *options)
+{
+	const size_t count = strlen(options->used);
+
+	if (count + 1 < sizeof(options->used) && !strchr(options->used, letter))
+		options->used[count] = (char)letter;
+}
+
 int options_parse(int argc, char **argv, struct options *ret_options)
 {
 	struct options *options = ret_options;
@@ -95,6 +108,7 @@ int options_parse(int argc, char **argv, struct options *ret_options)
 	if (!options->root)
 		return -ENOMEM;
 	while ((letter = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		remember(letter, options);
 		r = take(letter, optarg, options);
 		if (r < 0)
 			return r;
@@ -105,8 +119,24 @@ int options_parse(int argc, char **argv, struct options *ret_options)
 		log_error("unexpected argument: %s", argv[optind]);
 		return -EINVAL;
 	}
-	if (options->json && !options->dry_run) {
-		log_error("--json needs --dry-run");
+	return 0;
+}
+
+static const char *long_name(char letter)
+{
+	const struct option *option = long_options;
+
+	while (option->name && option->val != letter)
+		option++;
+	return option->name ? option->name : "?";
+}
+
+int options_allowed(const struct options *options, const char *verb, const char *allowed)
+{
+	for (const char *letter = options->used; *letter; letter++) {
+		if (strchr("rs", *letter) || strchr(allowed, *letter))
+			continue;
+		log_error("%s has no option --%s", verb, long_name(*letter));
 		return -EINVAL;
 	}
 	return 0;

@@ -9,7 +9,6 @@
 #include "line.h"
 #include "log.h"
 #include "store/lock.h"
-#include "table.h"
 #include "target.h"
 
 struct pass {
@@ -89,21 +88,25 @@ static int reread_if_stale(struct pass *pass, struct target *target)
 static int handle_locked(struct pass *pass, struct target *target)
 {
 	struct scan *scan = pass->scan;
-	const bool dry = scan->options->dry_run;
 	int r;
 
 	r = target_load(scan, target);
 	if (r == 0)
 		r = reread_if_stale(pass, target);
-	if (r == 0)
-		r = target_enrol(scan, target);
+	if (r < 0)
+		return r;
+	if (scan->view && scan->view->in_force) {
+		target_judge(scan, target);
+		return 0;
+	}
+	r = target_enrol(scan, target);
 	if (r < 0)
 		return r;
 	if (target->subject.news == VSEE_ACCOUNT_DAMAGED)
 		log_warning("%s: the state file is damaged; what can be read of it counts, the "
 			    "file is set aside",
 			    target->subject.shadow.name);
-	if (!target->changed || dry)
+	if (!target->changed || scan->view)
 		return 0;
 	r = target_save(scan, target);
 	scan->saved += r == 0;
@@ -115,7 +118,7 @@ static int handle(struct pass *pass, struct target *target)
 	struct scan *scan = pass->scan;
 	autoclose int lock_fd = -1;
 
-	if (!scan->options->dry_run) {
+	if (!scan->view) {
 		lock_fd = vsee_lock_take(scan->state_fd, target->subject.shadow.name,
 					 VSEE_LOCK_TIMEOUT_MS);
 		if (lock_fd < 0)
@@ -132,10 +135,8 @@ static int report(struct pass *pass, const struct target *target)
 	const bool restore = target->plan.step == VSEE_MIRROR_RESTORE;
 	int r = 0;
 
-	if (scan->options->dry_run) {
-		table_add(scan, target);
-		return 0;
-	}
+	if (scan->view)
+		return scan->view->add(scan->view, scan, target);
 	if (subject->section->rules.mode >= VSEE_MODE_REMIND)
 		r = snapshot_add(scan, target);
 	if (r < 0) {
@@ -184,8 +185,11 @@ static int find_ids(struct pass *pass, struct vsee_subject *subject)
 	return 0;
 }
 
-/* Find out who the account is and whether it is covered. True: to be handled. */
-static bool identify(struct pass *pass, const struct vsee_line *line, struct target *target)
+enum identity { IDENTITY_UNKNOWN, IDENTITY_UNCOVERED, IDENTITY_COVERED };
+
+/* Find out who the account is and whether it is covered. */
+static enum identity identify(struct pass *pass, const struct vsee_line *line,
+			      struct target *target)
 {
 	struct vsee_subject *subject = &target->subject;
 	struct scan *scan = pass->scan;
@@ -195,12 +199,26 @@ static bool identify(struct pass *pass, const struct vsee_line *line, struct tar
 		line_warn(&pass->log, line->number,
 			  r == -ENOENT ? "this account has no passwd line; it is not covered"
 				       : "the passwd line of this account can't be read");
-		return false;
+		return IDENTITY_UNKNOWN;
 	}
 	subject->section = vsee_cover(&scan->policy, &scan->members, subject->shadow.name,
 				      subject->uid, subject->gid, &subject->exempt);
-	return subject->section && subject->section->rules.mode != VSEE_MODE_OFF &&
-	       !is_duplicate(pass, subject->shadow.name, line->number);
+	if (!subject->section || subject->section->rules.mode == VSEE_MODE_OFF)
+		return IDENTITY_UNCOVERED;
+	return is_duplicate(pass, subject->shadow.name, line->number) ? IDENTITY_UNKNOWN
+								      : IDENTITY_COVERED;
+}
+
+/* Only a view of everybody comes to see these. */
+static int show_uncovered(struct pass *pass, struct target *target)
+{
+	struct scan *scan = pass->scan;
+
+	if (!scan->view || !scan->view->everybody)
+		return 0;
+	vsee_subject_refresh(&target->subject, scan->today);
+	target->judgement = vsee_judge(&target->subject.facts);
+	return scan->view->add(scan->view, scan, target);
 }
 
 static int take_line(struct pass *pass, const struct vsee_line *line)
@@ -213,8 +231,14 @@ static int take_line(struct pass *pass, const struct vsee_line *line)
 		reject_line(pass, line, fault);
 		return 0;
 	}
-	if (!identify(pass, line, &target))
+	switch (identify(pass, line, &target)) {
+	case IDENTITY_UNKNOWN:
 		return 0;
+	case IDENTITY_UNCOVERED:
+		return show_uncovered(pass, &target);
+	case IDENTITY_COVERED:
+		break;
+	}
 	pass->scan->covered++;
 	r = handle(pass, &target);
 	if (r < 0) {
@@ -243,7 +267,8 @@ static int each_line(struct pass *pass, int fd)
 	CLEANUP(vsee_lines_clear) struct vsee_lines lines = {0};
 	const struct scan *scan = pass->scan;
 	struct vsee_filter filter;
-	const bool few = vsee_cover_filter(&scan->policy, &scan->members, &filter);
+	const bool all = scan->view && scan->view->everybody;
+	const bool few = !all && vsee_cover_filter(&scan->policy, &scan->members, &filter);
 	struct vsee_line line;
 	int r;
 
@@ -251,7 +276,7 @@ static int each_line(struct pass *pass, int fd)
 	while (r >= 0 && (r = next_line(&lines, few ? &filter : NULL, &line)) > 0) {
 		const char *colon = memchr(line.text, ':', line.size);
 
-		if (line.fault == VSEE_LINE_OK && colon &&
+		if (!all && line.fault == VSEE_LINE_OK && colon &&
 		    !vsee_cover_possible(&scan->policy, &scan->members, line.text,
 					 (size_t)(colon - line.text)))
 			continue;

@@ -8,7 +8,6 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "log.h"
-#include "table.h"
 #include "target.h"
 
 /* Whether the state in a file that the pass did not handle notes anything of ours in shadow. */
@@ -43,13 +42,12 @@ static int consider(struct scan *scan, const char *file_name)
 	target.plan = vsee_mirror_plan(&target.subject.facts);
 	if (target.plan.step == VSEE_MIRROR_KEEP)
 		return 0;
-	if (!scan->options->dry_run)
+	if (!scan->view)
 		return queue_push(&scan->queue, 0, name);
 	target.changed = true;
 	target.judgement = vsee_judge(&target.subject.facts);
 	target.judgement.change = vsee_change_resolve(&target.subject.facts); /* for the table */
-	table_add(scan, &target);
-	return 0;
+	return scan->view->add(scan->view, scan, &target);
 }
 
 static int walk(struct scan *scan, DIR *folder)

@@ -43,7 +43,7 @@ static enum exit_code keep_published(struct scan *scan)
 {
 	int r = -ENOENT;
 
-	if (scan->options->dry_run)
+	if (scan->view)
 		return EXIT_CONFIG;
 	if (scan->state_fd >= 0)
 		r = vsee_policy_load(scan->state_fd, scan->owner, &scan->policy);
@@ -58,6 +58,19 @@ static enum exit_code keep_published(struct scan *scan)
 		log_error("the configuration is broken, and %s/policy can't be read: %s",
 			  scan->paths.state, strerror(-r));
 	return EXIT_CONFIG;
+}
+
+/* What logins go by; none where nothing was published. */
+static enum exit_code take_published(struct scan *scan)
+{
+	const int r = scan->state_fd < 0
+			      ? -ENOENT
+			      : vsee_policy_load(scan->state_fd, scan->owner, &scan->policy);
+
+	if (r == 0 || r == -ENOENT)
+		return EXIT_GOOD;
+	log_error("%s/policy: %s", scan->paths.state, strerror(-r));
+	return EXIT_FILES;
 }
 
 static enum exit_code choose_policy(struct scan *scan)
@@ -92,13 +105,17 @@ static int load_members(struct scan *scan)
 {
 	int r;
 
+	if (scan->policy.section_count == 0)
+		return 0;
 	r = vsee_members_load(scan->paths.group, &scan->policy, NULL, &scan->members);
 	if (r < 0) {
 		log_error("%s: %s", scan->paths.group, strerror(-r));
 		return r;
 	}
-	warn_missing_groups(scan);
-	if (scan->policy.sections[0].rules.mode != VSEE_MODE_OFF)
+	if (!scan->view || !scan->view->in_force)
+		warn_missing_groups(scan);
+	if (scan->policy.sections[0].rules.mode != VSEE_MODE_OFF ||
+	    (scan->view && scan->view->everybody))
 		return 0;
 	r = vsee_members_load_passwd(scan->paths.passwd, &scan->policy, &scan->members);
 	if (r < 0)
@@ -119,7 +136,7 @@ static enum exit_code prepare(struct scan *scan)
 	r = load_members(scan);
 	if (r < 0)
 		return EXIT_FILES;
-	if (scan->policy.mail)
+	if (scan->policy.mail && !scan->view)
 		log_warning("[mail] smtp is set, but this version sends no mail: nobody can be "
 			    "told by mail, and nobody's password will expire. Remove smtp to have "
 			    "people told at login");
@@ -163,20 +180,36 @@ static enum exit_code act(struct scan *scan)
 	return finish(scan);
 }
 
+static int view_accounts(struct scan *scan)
+{
+	int r;
+
+	if (scan->policy.section_count == 0)
+		return 0;
+	r = pass_run(scan);
+	if (r < 0 || scan->view->everybody)
+		return r;
+	return restore_run(scan);
+}
+
 static enum exit_code show(struct scan *scan)
 {
-	table_begin(scan);
-	if (pass_run(scan) < 0 || restore_run(scan) < 0)
+	struct view *view = scan->view;
+	enum exit_code code;
+
+	view->begin(view, scan);
+	if (view_accounts(scan) < 0)
 		return EXIT_FILES;
+	code = view->end(view, scan);
 	if (fflush(stdout) == 0 && !ferror(stdout))
-		return EXIT_GOOD;
+		return code;
 	log_error("standard output: %s", strerror(errno));
 	return EXIT_FILES;
 }
 
 static void summarize(const struct scan *scan)
 {
-	if (scan->options->dry_run || (!scan->options->verbose && log_warning_count() == 0))
+	if (scan->view || (!scan->options->verbose && log_warning_count() == 0))
 		return;
 	log_note("%" PRIu64 " accounts covered, %" PRIu64 " states written, %" PRIu64
 		 " shadow lines changed, %zu left for the next run, %" PRIu64
@@ -193,12 +226,13 @@ static enum exit_code run(struct scan *scan)
 	if (code == EXIT_GOOD)
 		code = clock_check(scan);
 	if (code == EXIT_GOOD)
-		code = choose_policy(scan);
+		code = scan->view && scan->view->in_force ? take_published(scan)
+							  : choose_policy(scan);
 	if (code == EXIT_GOOD)
 		code = prepare(scan);
 	if (code == EXIT_GOOD)
-		code = scan->options->dry_run ? show(scan) : act(scan);
-	if (code != EXIT_GOOD)
+		code = scan->view ? show(scan) : act(scan);
+	if (code != EXIT_GOOD || scan->view)
 		return code;
 	summarize(scan);
 	if (!scan->publish)
@@ -206,11 +240,12 @@ static enum exit_code run(struct scan *scan)
 	return scan->failed > 0 ? EXIT_SOME : EXIT_GOOD;
 }
 
-enum exit_code scan_run(const struct options *options)
+static enum exit_code start(const struct options *options, struct view *view)
 {
 	CLEANUP(scan_clear)
 	struct scan scan = {
 		.options = options,
+		.view = view,
 		.owner = geteuid(),
 		.state_fd = -1,
 		.accounts_fd = -1,
@@ -221,5 +256,24 @@ enum exit_code scan_run(const struct options *options)
 		log_error("--root or --state is too long");
 		return EXIT_USAGE;
 	}
+	if (options->config && snprintf(scan.paths.config_dir, sizeof(scan.paths.config_dir), "%s",
+					options->config) >= (int)sizeof(scan.paths.config_dir)) {
+		log_error("--config is too long");
+		return EXIT_USAGE;
+	}
 	return run(&scan);
+}
+
+enum exit_code scan_run(const struct options *options)
+{
+	if ((options->json || options->config) && !options->dry_run) {
+		log_error("--json and --config need --dry-run");
+		return EXIT_USAGE;
+	}
+	return start(options, options->dry_run ? &table_view : NULL);
+}
+
+enum exit_code scan_view(const struct options *options, struct view *view)
+{
+	return start(options, view);
 }

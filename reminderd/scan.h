@@ -6,6 +6,7 @@
 
 #include "exit.h"
 #include "options.h"
+#include "policy/clock.h"
 #include "queue.h"
 #include "seen.h"
 #include "snapshot.h"
@@ -14,8 +15,27 @@
 #include "store/paths.h"
 #include "store/scanday.h"
 
+struct scan;
+struct target;
+
+/* Who looks at the accounts in a run that writes nothing. */
+struct view {
+	bool everybody; /* accounts that no section covers as well: verdict not-covered */
+	/*
+	 * By the policy in force, as logins judge now, whatever the clock says; else by the
+	 * configuration, as after a scan of today.
+	 */
+	bool in_force;
+	void (*begin)(struct view *view, const struct scan *scan); /* before the first account */
+	/* 0, or negative errno, which ends the run. */
+	int (*add)(struct view *view, const struct scan *scan, const struct target *target);
+	/* After the last one, where all could be read; its code is the run's. */
+	enum exit_code (*end)(struct view *view, const struct scan *scan);
+};
+
 struct scan {
 	const struct options *options;
+	struct view *view; /* NULL: this run writes */
 	struct vsee_paths paths;
 	uid_t owner;
 	int state_fd, accounts_fd; /* -1: missing, which only a dry run puts up with */
@@ -23,7 +43,8 @@ struct scan {
 	int64_t now;
 	vsee_day today;
 	struct vsee_scanday scanday;
-	struct vsee_policy policy; /* in force during this run */
+	enum vsee_clock clock;	   /* what this run makes of it */
+	struct vsee_policy policy; /* in force during this run; no sections: none is published */
 	bool publish;		   /* it is new and checked: logins get it after enrolment */
 	struct vsee_members members;
 	struct seen seen;   /* file names of the accounts that the pass handled */
@@ -34,3 +55,6 @@ struct scan {
 
 /* The verb. Says on standard error what is wrong. */
 enum exit_code scan_run(const struct options *options);
+
+/* A run that writes nothing and locks nothing. Says on standard error what is wrong. */
+enum exit_code scan_view(const struct options *options, struct view *view);

@@ -45,7 +45,7 @@ static void complain(const char *path, int error)
 
 static enum exit_code open_folders(struct scan *scan)
 {
-	const bool dry = scan->options->dry_run;
+	const bool dry = scan->view;
 	const int made = dry ? 0 : make_folder(scan->paths.state);
 
 	if (made < 0) {
@@ -78,7 +78,7 @@ enum exit_code state_open(struct scan *scan)
 		return EXIT_FILES;
 	}
 	code = open_folders(scan);
-	if (code != EXIT_GOOD || scan->options->dry_run)
+	if (code != EXIT_GOOD || scan->view)
 		return code;
 	scan->lock_fd = vsee_lock_take(scan->state_fd, NULL, 0);
 	if (scan->lock_fd >= 0)

@@ -6,29 +6,18 @@
 #include "date.h"
 #include "log.h"
 #include "snapshot.h"
+#include "store/section.h"
+#include "target.h"
 
 #define CHANGES_SIZE 160
-#define SECTION_SIZE (VSEE_NAME_SIZE + 8)
 #define ROW "%-20s %-20s %-21s %-21s %-10s %-15s %s\n"
 
-void table_begin(const struct scan *scan)
+static void begin(struct view *view, const struct scan *scan)
 {
+	(void)view;
 	if (!scan->options->json)
 		(void)printf(ROW, "NAME", "SECTION", "LAST CHANGE", "DEADLINE", "REASON", "VERDICT",
 			     "CHANGES");
-}
-
-static const char *section_text(const struct vsee_section *section, char *ret_text)
-{
-	static const char *const kinds[] = {
-		[VSEE_SECTION_POLICY] = "policy",
-		[VSEE_SECTION_GROUP] = "group ",
-		[VSEE_SECTION_USER] = "user ",
-	};
-
-	(void)snprintf(ret_text, SECTION_SIZE, "%s%s", section ? kinds[section->kind] : "-",
-		       section ? section->name : "");
-	return ret_text;
 }
 
 static const char *state_text(const struct target *target)
@@ -88,17 +77,18 @@ static void print_json(const struct target *target, const char *section, const c
 	json_decref(object);
 }
 
-void table_add(const struct scan *scan, const struct target *target)
+static int add(struct view *view, const struct scan *scan, const struct target *target)
 {
+	(void)view;
 	const struct vsee_judgement *judgement = &target->judgement;
-	char section[SECTION_SIZE], shadow[CHANGES_SIZE], changes[CHANGES_SIZE * 2];
+	char section[VSEE_SECTION_TEXT_SIZE], shadow[CHANGES_SIZE], changes[CHANGES_SIZE * 2];
 	char last_change[DATE_SIZE], deadline[DATE_SIZE];
 
-	section_text(target->subject.section, section);
+	vsee_section_text(target->subject.section, section);
 	shadow_text(target, shadow);
 	if (scan->options->json) {
 		print_json(target, section, shadow);
-		return;
+		return 0;
 	}
 	(void)snprintf(changes, sizeof(changes), "state: %s%s%s", state_text(target),
 		       shadow[0] ? "; shadow: " : "", shadow);
@@ -106,4 +96,14 @@ void table_add(const struct scan *scan, const struct target *target)
 		     date_print(judgement->change.day, last_change),
 		     date_print(judgement->deadline, deadline), vsee_reason_name(judgement->reason),
 		     vsee_verdict_name(judgement->verdict), changes);
+	return 0;
 }
+
+static enum exit_code end(struct view *view, const struct scan *scan)
+{
+	(void)view;
+	(void)scan;
+	return EXIT_GOOD;
+}
+
+struct view table_view = {.begin = begin, .add = add, .end = end};

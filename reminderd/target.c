@@ -114,6 +114,15 @@ int target_enrol(const struct scan *scan, struct target *target)
 	return 0;
 }
 
+void target_judge(const struct scan *scan, struct target *target)
+{
+	struct vsee_subject *subject = &target->subject;
+
+	vsee_subject_refresh(subject, scan->today);
+	target->plan = vsee_mirror_plan(&subject->facts);
+	target->judgement = vsee_judge(&subject->facts);
+}
+
 int target_save(const struct scan *scan, const struct target *target)
 {
 	return vsee_account_save(scan->accounts_fd, &target->subject.account, target->subject.news);

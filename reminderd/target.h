@@ -30,5 +30,8 @@ int target_find(const struct scan *scan, const char *name, struct target *target
 /* What scan writes into the state today: observe, enrol, prune; then plan and judge. 0 or errno. */
 int target_enrol(const struct scan *scan, struct target *target);
 
+/* Without enrolling anybody: what logins say now, and what a scan would find amiss in shadow. */
+void target_judge(const struct scan *scan, struct target *target);
+
 /* Save the state. 0 or negative errno. */
 int target_save(const struct scan *scan, const struct target *target);

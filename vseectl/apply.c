@@ -2,81 +2,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <limits.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "check.h"
+#include "policy/verdict.h"
+#include "program.h"
 #include "say.h"
-#include "section.h"
+#include "store/section.h"
 #include "verb.h"
-
-#define REMINDERD "reminderd"
-
-extern char **environ;
-
-/* Ours is the one beside us: what was built together runs together. */
-static const char *find_reminderd(char *path, size_t size)
-{
-	const ssize_t length = readlink("/proc/self/exe", path, size - 1);
-	struct stat stat;
-	char *slash;
-
-	if (length <= 0)
-		return REMINDERD_PATH;
-	path[length] = '\0';
-	slash = strrchr(path, '/');
-	if (!slash || (size_t)(slash + 1 - path) + sizeof(REMINDERD) > size)
-		return REMINDERD_PATH;
-	memcpy(slash + 1, REMINDERD, sizeof(REMINDERD));
-	if (lstat(path, &stat) == 0 && S_ISREG(stat.st_mode) && access(path, X_OK) == 0)
-		return path;
-	return REMINDERD_PATH;
-}
-
-/* The scan's exit code. */
-static int run_scan(const struct context *context)
-{
-	char path[PATH_MAX];
-	const char *program = find_reminderd(path, sizeof(path));
-	const char *arguments[7] = {REMINDERD, "scan"};
-	size_t count = 2;
-	int status, r;
-	pid_t pid;
-
-	if (context->root[0]) {
-		arguments[count++] = "--root";
-		arguments[count++] = context->root;
-	}
-	if (context->state) {
-		arguments[count++] = "--state";
-		arguments[count++] = context->state;
-	}
-	r = posix_spawn(&pid, program, NULL, NULL, (char *const *)arguments, environ);
-	if (r != 0) {
-		say_error("%s: %s", program, strerror(r));
-		return EXIT_FILES;
-	}
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return EXIT_FILES;
-	if (WIFEXITED(status))
-		return WEXITSTATUS(status);
-	say_error("%s ended by signal %d; run apply once more", program, WTERMSIG(status));
-	return EXIT_FILES;
-}
 
 static enum exit_code print_in_force(const struct context *context)
 {
 	CLEANUP(vsee_policy_clear) struct vsee_policy policy = {0};
 	autoclose int state_fd = vsee_dir_open(AT_FDCWD, context->paths.state, context->owner);
-	char name[SECTION_TEXT_SIZE];
+	char name[VSEE_SECTION_TEXT_SIZE];
 	int r = state_fd < 0 ? state_fd : 0;
 
 	if (r == 0)
@@ -92,7 +34,7 @@ static enum exit_code print_in_force(const struct context *context)
 	(void)printf("In force (policy %s), %zu section%s:\n", policy.digest, policy.section_count,
 		     policy.section_count == 1 ? "" : "s");
 	for (size_t i = 0; i < policy.section_count; i++)
-		(void)printf("  %-24s mode = %s\n", section_text(&policy.sections[i], name),
+		(void)printf("  %-24s mode = %s\n", vsee_section_text(&policy.sections[i], name),
 			     vsee_mode_name(policy.sections[i].rules.mode));
 	return EXIT_GOOD;
 }
@@ -135,7 +77,7 @@ enum exit_code verb_apply(const struct context *context, int argc, char **argv)
 			     config.policy.section_count == 1 ? "" : "s");
 		return EXIT_GOOD;
 	}
-	status = run_scan(context);
+	status = program_run(context, (const char *const[]){"scan", NULL});
 	if (status != EXIT_GOOD && status != EXIT_UNKNOWN)
 		say_error("reminderd scan ended with status %d, see above and reminderd(8)",
 			  status);

@@ -7,8 +7,8 @@
 #include "base/cleanup.h"
 #include "check.h"
 #include "say.h"
-#include "section.h"
 #include "store/keys.h"
+#include "store/section.h"
 #include "verb.h"
 
 static void print_value(const struct vsee_config_value *value)
@@ -73,11 +73,11 @@ static size_t print_fixed(const struct vsee_config *config, const char *section)
 
 static size_t print_named(const struct vsee_config *config, const char *section)
 {
-	char name[SECTION_TEXT_SIZE];
+	char name[VSEE_SECTION_TEXT_SIZE];
 	size_t count = 0;
 
 	for (size_t i = 1; i < config->policy.section_count; i++) {
-		section_text(&config->policy.sections[i], name);
+		vsee_section_text(&config->policy.sections[i], name);
 		if (!wanted(section, name))
 			continue;
 		print_section(config, name, true);

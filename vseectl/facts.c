@@ -4,7 +4,8 @@
 
 #include "base/cleanup.h"
 #include "date.h"
-#include "section.h"
+#include "policy/verdict.h"
+#include "store/section.h"
 
 #define LABEL "  %-18s "
 
@@ -148,7 +149,7 @@ static bool print_section(const struct context *context, const char *name,
 			  const struct vsee_subject *subject)
 {
 	const struct vsee_section *section = subject->section;
-	char text[SECTION_TEXT_SIZE];
+	char text[VSEE_SECTION_TEXT_SIZE];
 
 	if (subject->policy.section_count == 0) {
 		(void)printf("%s: not covered: no policy is published in %s, run vseectl apply\n",
@@ -170,7 +171,7 @@ static bool print_section(const struct context *context, const char *name,
 		return false;
 	}
 	(void)printf("%s: uid %lu, section [%s] of ", name, (unsigned long)subject->uid,
-		     section_text(section, text));
+		     vsee_section_text(section, text));
 	if (section->source.line > 0)
 		(void)printf("%s:%u", section->source.file, section->source.line);
 	else
