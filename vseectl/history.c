@@ -1,4 +1,4 @@
-/* vseectl history: import, list, forget. Hashes are never shown. */
+/* vseectl history: import, export, list, forget. Hashes are never shown. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -6,14 +6,16 @@
 
 #include "base/cleanup.h"
 #include "date.h"
-#include "state.h"
+#include "export.h"
 #include "import.h"
 #include "say.h"
+#include "state.h"
 #include "store/entry.h"
 #include "store/records.h"
 #include "verb.h"
 
-#define USAGE "usage: vseectl history import FILE [--user NAME] | list USER | forget USER"
+#define USAGE                                                                                      \
+	"usage: vseectl history import|export FILE [--user NAME] | list USER | forget USER"
 
 /* Longest prefix first where one begins another; crypt(5). */
 static const struct {
@@ -144,6 +146,8 @@ enum exit_code verb_history(const struct context *context, int argc, char **argv
 	argument = argv[optind + 1];
 	if (strcmp(action, "import") == 0)
 		return import_run(context, argument, only);
+	if (strcmp(action, "export") == 0)
+		return export_run(context, argument, only);
 	if (!only && strcmp(action, "list") == 0)
 		return list(context, argument);
 	if (!only && strcmp(action, "forget") == 0)

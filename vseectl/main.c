@@ -20,7 +20,7 @@ static const struct verb {
 	{"config",  "[--section S]",	    "every value in effect, and where it is written",     verb_config },
 	{"explain", "USER|CODE [--service S]", "why somebody is (not) expired; what a code means",
 	 verb_explain											    },
-	{"history", "import|list|forget ...",  "remembered passwords of accounts",			  verb_history},
+	{"history", "import|export|list|forget ...",  "remembered passwords of accounts",			  verb_history},
 };
 
 static const struct option long_options[] = {

@@ -228,6 +228,34 @@ def history_forgets_entries_and_keeps_the_enrolment(host):
     host.ctl("history", "forget", "mallory", code=3)
 
 
+def export_gives_back_what_import_took(host):
+    """In pam_pwhistory's own form, oldest first, for root alone, never over another file."""
+    second = HASH_B.replace("B", "C")
+    line = f"alice:1001:2:{HASH_B},{second}\n"
+    host.write("opasswd", line + f"bob:1002:1:{second}\n")
+    host.ctl("apply")
+    host.ctl("history", "import", host.path("opasswd"))
+    no_secret(*host.ctl("history", "export", host.path("out")))
+    assert host.read("out") == host.read("opasswd")
+    assert os.stat(host.path("out")).st_mode & 0o777 == 0o600
+    stderr = host.ctl("history", "export", host.path("out"), code=4)[1]
+    assert "never written over" in stderr, stderr
+    host.ctl("history", "export", host.path("one"), "--user", "alice")
+    assert host.read("one") == line
+    host.ctl("history", "export", host.path("none"), "--user", "nobody", code=3)
+    assert not os.path.exists(host.path("none"))
+
+
+def export_leaves_out_and_counts_what_no_list_can_hold(host):
+    sun = "$md5,rounds=904$Vc3VgyFx44iS8.Yu$$Scf90iLWN6O6mT9TA06NK/"
+    host.write("opasswd", f"alice:1001:2:{sun},{HASH_B}\n")
+    host.ctl("apply")
+    host.ctl("history", "import", host.path("opasswd"))
+    stderr = host.ctl("history", "export", host.path("out"))[1]
+    assert "1 were left out" in stderr, stderr
+    assert host.read("out") == f"alice:1001:1:{HASH_B}\n"
+
+
 def history_needs_the_state_folder(host):
     assert "reminderd scan" in host.ctl("history", "list", "alice", code=4)[1]
 
@@ -278,6 +306,8 @@ sys.exit(main([
     history_takes_over_one_account_only,
     history_lists_methods_but_no_hash,
     history_forgets_entries_and_keeps_the_enrolment,
+    export_gives_back_what_import_took,
+    export_leaves_out_and_counts_what_no_list_can_hold,
     history_needs_the_state_folder,
     a_state_folder_of_somebody_else_is_refused,
     wrong_usage_ends_with_1,

@@ -105,6 +105,7 @@ def every_code_of_a_message_is_known(host):
 def examples_of_the_pages_run(host):
     """Where an example names a file of the host, the one below the made-up root is meant."""
     os.makedirs(host.path("etc/security"))
+    os.makedirs(host.path("root"))
     host.write("etc/security/opasswd", f"alice:1001:1:{HASH_B}\n", 0o600)
     host.ctl("apply")
     count = 0
