@@ -14,8 +14,7 @@
 #include "store/records.h"
 #include "verb.h"
 
-#define USAGE                                                                                      \
-	"usage: vseectl history import|export FILE [--user NAME] | list USER | forget USER"
+#define USAGE "usage: vseectl history import|export FILE [--user NAME] | list USER | forget USER"
 
 /* Longest prefix first where one begins another; crypt(5). */
 static const struct {

@@ -16,11 +16,12 @@ static const struct verb {
 	const char *name, *arguments, *meaning;
 	enum exit_code (*run)(const struct context *context, int argc, char **argv);
 } verbs[] = {
-	{"apply",	  "[--check]",	       "check the configuration, enrol, publish the policy", verb_apply  },
-	{"config",  "[--section S]",	    "every value in effect, and where it is written",     verb_config },
-	{"explain", "USER|CODE [--service S]", "why somebody is (not) expired; what a code means",
-	 verb_explain											    },
-	{"history", "import|export|list|forget ...",  "remembered passwords of accounts",			  verb_history},
+	{"apply",	  "[--check]",		       "check the configuration, enrol, publish the policy", verb_apply },
+	{"config",  "[--section S]",		    "every value in effect, and where it is written",     verb_config},
+	{"explain", "USER|CODE [--service S]",       "why somebody is (not) expired; what a code means",
+	 verb_explain												 },
+	{"history", "import|export|list|forget ...", "remembered passwords of accounts",
+	 verb_history												 },
 };
 
 static const struct option long_options[] = {
