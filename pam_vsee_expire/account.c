@@ -11,6 +11,7 @@
 #include "link.h"
 #include "password.h"
 #include "talk.h"
+#include "watch.h"
 
 static struct vsee_login_case describe(struct context *context)
 {
@@ -64,7 +65,8 @@ static int level_of(const struct context *context, enum vsee_login login)
 	const enum vsee_verdict verdict = context->judgement.verdict;
 	const bool enrolled = context->subject.account.enrolment.enrolled;
 
-	if (verdict == VSEE_NOT_ENFORCEABLE || (login != VSEE_LOGIN_IGNORE && !enrolled))
+	if (context->would || verdict == VSEE_NOT_ENFORCEABLE ||
+	    (login != VSEE_LOGIN_IGNORE && !enrolled))
 		return LOG_NOTICE;
 	if (login == VSEE_LOGIN_IGNORE)
 		return verdict < VSEE_WARN && verdict != VSEE_NO_PASSWORD ? LOG_NOTICE : LOG_DEBUG;
@@ -78,6 +80,8 @@ static int act(struct context *context)
 	const struct vsee_login_case facts = describe(context);
 	const enum vsee_login login = vsee_login_decide(&facts);
 
+	if (facts.mode == VSEE_MODE_WATCH)
+		context->would = watch_would(&context->subject.facts, &facts);
 	talk_log(context, level_of(context, login), "account", vsee_login_name(login));
 	tell(context, login);
 	if (login == VSEE_LOGIN_DEMAND &&

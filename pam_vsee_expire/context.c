@@ -1,7 +1,6 @@
 #include "context.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
@@ -9,9 +8,8 @@
 #include <unistd.h>
 #include <security/pam_ext.h>
 
-#include "base/cleanup.h"
+#include "base/loginuid.h"
 #include "base/name.h"
-#include "base/number.h"
 
 static int read_items(struct context *context)
 {
@@ -36,6 +34,10 @@ static void log_news(const struct context *context)
 {
 	const struct vsee_subject *subject = &context->subject;
 
+	if (subject->hold_fault < 0)
+		pam_syslog(context->pamh, LOG_WARNING,
+			   "user=%s hold=unreadable errno=%d error=\"%s\" action=held",
+			   context->user, -subject->hold_fault, strerror(-subject->hold_fault));
 	if (subject->newer)
 		pam_syslog(context->pamh, LOG_WARNING, "user=%s state=newer action=read-only",
 			   context->user);
@@ -73,7 +75,7 @@ static enum context_news load_subject(struct context *context)
 
 	if (r < 0)
 		return fault(context, "state-path", r);
-	r = vsee_subject_load(&context->paths, 0, context->user, context->today, &context->subject,
+	r = vsee_subject_load(&context->paths, 0, context->user, context->now, &context->subject,
 			      &what);
 	if (r < 0)
 		return fault(context, what, r);
@@ -116,22 +118,6 @@ bool context_su_by_root(const struct context *context)
 	       (strcmp(context->service, "su") == 0 || strcmp(context->service, "su-l") == 0);
 }
 
-/* Who logged in, whatever su and sudo came after; (uid_t)-1 when nobody did. */
-static uid_t login_uid(void)
-{
-	autoclose int fd = open("/proc/self/loginuid", O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	char text[16];
-	ssize_t size;
-	int64_t uid;
-
-	if (fd < 0)
-		return (uid_t)-1;
-	size = read(fd, text, sizeof(text));
-	if (size <= 0 || vsee_number_parse(text, (size_t)size, 0, UINT32_MAX, &uid) < 0)
-		return (uid_t)-1;
-	return (uid_t)uid;
-}
-
 bool context_admin_reset(const struct context *context)
 {
 	const bool tool = strcmp(context->service, "passwd") == 0 ||
@@ -139,5 +125,6 @@ bool context_admin_reset(const struct context *context)
 
 	/* A daemon that runs as root for its user never looks like this. */
 	return tool && getuid() == 0 && !(context->flags & PAM_CHANGE_EXPIRED_AUTHTOK) &&
-	       (!context->subject.local || login_uid() != context->subject.uid);
+	       (!context->subject.local ||
+		vsee_loginuid_read("/proc/self/loginuid") != context->subject.uid);
 }

@@ -18,6 +18,7 @@ struct context {
 	struct vsee_paths paths;
 	struct vsee_subject subject;
 	struct vsee_judgement judgement;
+	const char *would; /* mode watch: what enforce would have done; NULL: let in */
 };
 
 enum context_news {

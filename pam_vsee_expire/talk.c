@@ -25,13 +25,11 @@ void talk_show(const struct context *context, enum vsee_message message, bool er
 {
 	const struct vsee_policy *policy = &context->subject.policy;
 	char date[DATE_SIZE], text[TEXT_SIZE];
-	const bool too_soon = message == VSEE_MESSAGE_TOO_SOON;
 	const struct vsee_message_values values = {
 		.product = policy->product ? policy->product : "",
 		.date = date,
 		.link = link,
-		.days = too_soon ? context->subject.facts.rules->min_days
-				 : context->judgement.days_left,
+		.days = context->judgement.days_left,
 	};
 
 	if (context->flags & PAM_SILENT)
@@ -55,14 +53,16 @@ void talk_log(const struct context *context, int level, const char *phase, const
 		return;
 	pam_syslog(context->pamh, level,
 		   "user=%s service=%s phase=%s action=%s verdict=%s lenient=%s deadline=%lld "
-		   "days_left=%lld reason=%s mode=%s enrolled=%s",
+		   "days_left=%lld reason=%s mode=%s enrolled=%s%s%s%s",
 		   context->user, context->service, phase, action,
 		   vsee_verdict_name(judgement->verdict), vsee_lenient_name(judgement->lenient),
 		   judgement->deadline == VSEE_NEVER ? -1LL : (long long)judgement->deadline,
 		   judgement->days_left == VSEE_NEVER ? -1LL : (long long)judgement->days_left,
 		   vsee_reason_name(judgement->reason),
 		   section ? vsee_mode_name(section->rules.mode) : "none",
-		   context->subject.account.enrolment.enrolled ? "yes" : "no");
+		   context->subject.account.enrolment.enrolled ? "yes" : "no",
+		   context->subject.held ? " held=yes" : "", context->would ? " would=" : "",
+		   context->would ? context->would : "");
 }
 
 void talk_fault(const struct context *context, const char *what, int error)

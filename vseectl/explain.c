@@ -75,7 +75,7 @@ static enum exit_code explain_local(const struct context *context, const char *n
 	CLEANUP(vsee_subject_clear) struct vsee_subject subject;
 	const char *what = "state";
 	struct vsee_judgement judgement;
-	const int r = vsee_subject_load(&context->paths, context->owner, name, context->today,
+	const int r = vsee_subject_load(&context->paths, context->owner, name, context->now,
 					&subject, &what);
 
 	if (r < 0) {
@@ -119,6 +119,19 @@ static enum exit_code explain_user(const struct context *context, const char *na
 	return explain_local(context, name, service);
 }
 
+/* No message: a user, or a code that nobody gives. */
+static enum exit_code explain_other(const struct context *context, const char *name,
+				    const char *service)
+{
+	const bool code = strchr("VvLl", name[0]) && name[0] &&
+			  strspn(name + 1, "0123456789") == 2 && !name[3];
+
+	if (!code || has_passwd(context, name) > 0)
+		return explain_user(context, name, service);
+	say_error("no message has the code %s", name);
+	return EXIT_UNKNOWN;
+}
+
 static int parse_options(int argc, char **argv, const char **ret_service)
 {
 	static const struct option options[] = {
@@ -145,9 +158,10 @@ enum exit_code verb_explain(const struct context *context, int argc, char **argv
 		return EXIT_USAGE;
 	}
 	message = vsee_message_find(argv[optind]);
-	if (message == VSEE_MESSAGE_COUNT)
-		return explain_user(context, argv[optind], service);
-	print_code(message);
+	if (message != VSEE_MESSAGE_COUNT)
+		print_code(message);
+	else
+		return explain_other(context, argv[optind], service);
 	/* Somebody may be called v04. */
 	return has_passwd(context, argv[optind]) > 0 ? explain_user(context, argv[optind], service)
 						     : EXIT_GOOD;

@@ -1,9 +1,14 @@
 #include "facts.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "audit.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "date.h"
+#include "moment.h"
 #include "policy/verdict.h"
 #include "store/section.h"
 
@@ -71,6 +76,16 @@ static void print_promise(const struct vsee_enrolment *state)
 	print_day("extension", state->extension);
 }
 
+static void print_extension_reason(const struct vsee_account *account)
+{
+	char name[AUDIT_NAME_SIZE];
+
+	if (account->extension_reason[0])
+		(void)printf(LABEL "%s\n", "extended because", account->extension_reason);
+	if (account->extension_by != VSEE_NO_UID)
+		(void)printf(LABEL "%s\n", "extended by", audit_name(account->extension_by, name));
+}
+
 static void print_state(const struct vsee_subject *subject)
 {
 	const struct vsee_enrolment *state = &subject->account.enrolment;
@@ -91,6 +106,7 @@ static void print_state(const struct vsee_subject *subject)
 	(void)printf(LABEL "%s\n", "password known",
 		     subject->facts.hash_known ? "yes" : "no, it was changed since the last scan");
 	print_promise(state);
+	print_extension_reason(&subject->account);
 	(void)printf(LABEL "%s\n", "mirrored max", mirror_text(state->mirror));
 	(void)printf(LABEL "%s\n", "mirrored expiry", mirror_text(state->zero));
 	(void)printf(LABEL "%zu\n", "old passwords", subject->account.entry_count);
@@ -176,11 +192,31 @@ static bool print_section(const struct context *context, const char *name,
 		(void)printf("%s:%u", section->source.file, section->source.line);
 	else
 		(void)printf("the defaults");
-	(void)printf(", mode %s\n", vsee_mode_name(section->rules.mode));
+	(void)printf(", mode %s%s\n", vsee_mode_name(section->rules.mode),
+		     section->rules.held ? " (enforce, held)" : "");
 	if (section->rules.mode != VSEE_MODE_OFF)
 		return true;
 	(void)printf("not covered: the section's mode is off\n");
 	return false;
+}
+
+/* Loaded anew for its reason: judging only asks whether there is one. */
+static void print_hold(const struct context *context, const struct vsee_subject *subject)
+{
+	autoclose int state_fd = vsee_dir_open(AT_FDCWD, context->paths.state, context->owner);
+	char until[MOMENT_SIZE], name[AUDIT_NAME_SIZE];
+	struct vsee_hold hold;
+
+	(void)printf("hold: every mode enforce counts as remind\n");
+	if (subject->hold_fault < 0 || state_fd < 0 ||
+	    vsee_hold_load(state_fd, context->owner, &hold) < 0) {
+		(void)printf(LABEL "%s; it counts until vseectl hold --release\n", "unreadable",
+			     strerror(-subject->hold_fault));
+		return;
+	}
+	(void)printf(LABEL "%s\n", "until", moment_print(hold.until, until));
+	(void)printf(LABEL "%s\n", "reason", hold.reason);
+	(void)printf(LABEL "%s\n", "by", audit_name(hold.by, name));
 }
 
 void facts_print(const struct context *context, const char *name,
@@ -190,6 +226,8 @@ void facts_print(const struct context *context, const char *name,
 		(void)printf("logins: nothing of ours is said, pam_unix alone decides\n");
 		return;
 	}
+	if (subject->held)
+		print_hold(context, subject);
 	print_shadow(subject);
 	print_state(subject);
 	print_judgement(judgement);

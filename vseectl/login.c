@@ -83,8 +83,7 @@ static void print_message(const struct vsee_subject *subject,
 		.product = subject->policy.product,
 		.date = date_print(judgement->deadline, date),
 		.link = link,
-		.days = message == VSEE_MESSAGE_TOO_SOON ? subject->facts.rules->min_days
-							 : judgement->days_left,
+		.days = judgement->days_left,
 	};
 
 	if (message == VSEE_MESSAGE_COUNT)

@@ -13,15 +13,24 @@
 #include "verb.h"
 
 static const struct verb {
-	const char *name, *arguments, *meaning;
+	const char *name, *arguments;
 	enum exit_code (*run)(const struct context *context, int argc, char **argv);
+	const char *meaning;
 } verbs[] = {
-	{"apply",	  "[--check]",		       "check the configuration, enrol, publish the policy", verb_apply },
-	{"config",  "[--section S]",		    "every value in effect, and where it is written",     verb_config},
-	{"explain", "USER|CODE [--service S]",       "why somebody is (not) expired; what a code means",
-	 verb_explain												 },
-	{"history", "import|export|list|forget ...", "remembered passwords of accounts",
-	 verb_history												 },
+	/* clang-format off */
+	{"apply", "[--check]", verb_apply,
+	 "check the configuration, enrol, publish the policy"},
+	{"config", "[--section S]", verb_config,
+	 "every value in effect, and where it is written"},
+	{"explain", "USER|CODE [--service S]", verb_explain,
+	 "why somebody is (not) expired; what a code means"},
+	{"extend", "USER --days N --reason T", verb_extend,
+	 "more days for one person"},
+	{"history", "import|export|list|forget ...", verb_history,
+	 "remembered passwords of accounts"},
+	{"hold", "[--until TIME] [--release] ...", verb_hold,
+	 "break glass: enforce nothing for a time"},
+	/* clang-format on */
 };
 
 static const struct option long_options[] = {
@@ -36,7 +45,7 @@ static void print_usage(FILE *stream)
 {
 	(void)fprintf(stream, "usage: vseectl [--root DIR] [--state DIR] VERB ...\n\n");
 	for (size_t i = 0; i < COUNT(verbs); i++)
-		(void)fprintf(stream, "  %-8s %-24s %s\n", verbs[i].name, verbs[i].arguments,
+		(void)fprintf(stream, "  %-8s %-36s %s\n", verbs[i].name, verbs[i].arguments,
 			      verbs[i].meaning);
 	(void)fprintf(stream, "\nSee vseectl(8).\n");
 }
@@ -57,7 +66,8 @@ static enum exit_code dispatch(const struct context *context, int argc, char **a
 static enum exit_code run(struct context *context, int argc, char **argv)
 {
 	context->owner = geteuid();
-	context->today = vsee_day_of((int64_t)time(NULL));
+	context->now = (int64_t)time(NULL);
+	context->today = vsee_day_of(context->now);
 	if (vsee_paths_init(context->root, context->state, &context->paths) < 0) {
 		say_error("--root or --state is too long");
 		return EXIT_USAGE;

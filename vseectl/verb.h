@@ -12,6 +12,7 @@ struct context {
 	const char *state; /* as given; NULL for the usual folder */
 	struct vsee_paths paths;
 	uid_t owner;
+	int64_t now; /* seconds since the epoch, read once */
 	vsee_day today;
 };
 
@@ -19,4 +20,6 @@ struct context {
 enum exit_code verb_apply(const struct context *context, int argc, char **argv);
 enum exit_code verb_config(const struct context *context, int argc, char **argv);
 enum exit_code verb_explain(const struct context *context, int argc, char **argv);
+enum exit_code verb_extend(const struct context *context, int argc, char **argv);
 enum exit_code verb_history(const struct context *context, int argc, char **argv);
+enum exit_code verb_hold(const struct context *context, int argc, char **argv);

@@ -14,13 +14,13 @@ static const struct text {
 	const char *code, *en, *de, *meaning, *remedy;
 } texts[] = {
 	[VSEE_MESSAGE_WARN_DAYS] = {"V01",
-		"Your {product} password expires on {date} (in {days} days).{link}",
-		"Ihr {product}-Passwort läuft am {date} ab (in {days} Tagen).{link}",
+		"Your {product} password expires on {date} (in {days} days). Please change it before then.{link}",
+		"Ihr {product}-Passwort läuft am {date} ab (in {days} Tagen). Bitte ändern Sie es vorher.{link}",
 		"The password is valid; its end is near.",
 		"None needed. The person can change it now with passwd or on the page."},
 	[VSEE_MESSAGE_WARN_DAY] = {"V02",
-		"Your {product} password expires on {date} (in 1 day).{link}",
-		"Ihr {product}-Passwort läuft am {date} ab (in 1 Tag).{link}",
+		"Your {product} password expires on {date} (in 1 day). Please change it before then.{link}",
+		"Ihr {product}-Passwort läuft am {date} ab (in 1 Tag). Bitte ändern Sie es vorher.{link}",
 		"The password is valid for one more day.",
 		"The person should change it now with passwd or on the page."},
 	[VSEE_MESSAGE_CHANGE] = {"V03",
@@ -58,9 +58,9 @@ static const struct text {
 		"`vseectl explain USER` and the journal name the reason."},
 	[VSEE_MESSAGE_KEY_LOGIN] = {"V09",
 		"Your {product} password expired on {date}. You logged in without it; please change it "
-		"with passwd.{link}",
+		"with the command passwd.{link}",
 		"Ihr {product}-Passwort ist am {date} abgelaufen. Sie haben sich ohne es angemeldet; "
-		"bitte ändern Sie es mit passwd.{link}",
+		"bitte ändern Sie es mit dem Befehl passwd.{link}",
 		"The password has expired; the person logged in with a key or ticket.",
 		"The person runs passwd. key_login = enforce would demand it."},
 	[VSEE_MESSAGE_CURRENT] = {"V10",
@@ -79,15 +79,17 @@ static const struct text {
 		"No new password was given.",
 		"The person types one."},
 	[VSEE_MESSAGE_TOO_LONG] = {"V13",
-		"The new password is longer than 511 bytes. Nothing was changed.",
-		"Das neue Passwort ist länger als 511 Byte. Es wurde nichts geändert.",
+		"The new password is too long (over 511 bytes). Nothing was changed, please choose a "
+		"shorter one.",
+		"Das neue Passwort ist zu lang (über 511 Byte). Es wurde nichts geändert, bitte wählen Sie "
+		"ein kürzeres.",
 		"PAM and crypt(3) can't carry a password of this length.",
 		"The person chooses a shorter one."},
 	[VSEE_MESSAGE_TOO_SOON] = {"V14",
-		"Your password was changed less than {days} days ago. Please contact support if it is "
-		"known to others.{link}",
-		"Ihr Passwort wurde vor weniger als {days} Tagen geändert. Bitte wenden Sie sich an den "
-		"Support, falls es anderen bekannt ist.{link}",
+		"Your password was changed a short time ago and can't be changed again yet. Please contact "
+		"support if it is known to others.{link}",
+		"Ihr Passwort wurde erst vor Kurzem geändert und kann noch nicht wieder geändert werden. "
+		"Bitte wenden Sie sich an den Support, falls es anderen bekannt ist.{link}",
 		"min_days forbids another change so soon.",
 		"An administrator can set a new password with passwd at any time."},
 	[VSEE_MESSAGE_BUSY] = {"V15",

@@ -2,6 +2,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/day.h"
@@ -17,6 +18,7 @@ enum vsee_key_login { VSEE_KEY_LOGIN_ENFORCE, VSEE_KEY_LOGIN_WARN, VSEE_KEY_LOGI
 /* All periods in days. Ranges as in vsee-expire.conf(5); the reader enforces them. */
 struct vsee_rules {
 	enum vsee_mode mode;
+	bool held;	   /* mode enforce, which a hold made remind; never published */
 	vsee_day max_days; /* 1..36500; VSEE_UNSET: shadow alone decides ("shadow") */
 	vsee_day min_days;
 	vsee_day inactive_days; /* VSEE_UNSET: never */

@@ -98,13 +98,26 @@ static enum vsee_verdict judge_expired(const struct vsee_facts *facts, const str
 		       : VSEE_MUST_CHANGE;
 }
 
+/*
+ * During a hold nobody is refused whom enforce lets in: who got more days from us than shadow's own
+ * max allows goes on having them.
+ */
+static bool shadow_rules(const struct vsee_facts *facts)
+{
+	const struct vsee_rules *rules = facts->rules;
+	const bool enforced = rules->mode == VSEE_MODE_ENFORCE || rules->held;
+
+	if (rules->max_days == VSEE_UNSET || (enforced && !facts->state.enrolled))
+		return true;
+	return rules->mode == VSEE_MODE_REMIND && !rules->held;
+}
+
 static enum vsee_verdict judge_password(const struct vsee_facts *facts,
 					struct vsee_judgement *judgement)
 {
 	const struct vsee_aging own = vsee_own_aging(facts);
 
-	if (facts->rules->max_days == VSEE_UNSET || facts->rules->mode == VSEE_MODE_REMIND ||
-	    (facts->rules->mode == VSEE_MODE_ENFORCE && !facts->state.enrolled))
+	if (shadow_rules(facts))
 		follow_shadow(facts, &own, judgement);
 	judgement->days_left =
 		judgement->deadline == VSEE_NEVER ? VSEE_NEVER : judgement->deadline - facts->today;

@@ -21,6 +21,7 @@ struct vsee_account vsee_account_empty(const char *name, uid_t uid)
 		.uid = uid,
 		.seen = VSEE_UNSET,
 		.enrolment = vsee_enrolment_empty(),
+		.extension_by = VSEE_NO_UID,
 	};
 
 	memcpy(account.name, name, strnlen(name, sizeof(account.name) - 1));

@@ -12,8 +12,10 @@
 
 #define VSEE_ACCOUNT_BYTES_MAX ((size_t)512 * 1024)
 #define VSEE_ACCOUNT_VERSION 1
+#define VSEE_NO_UID ((uid_t)-1)
 #define VSEE_MACHINE_ID_SIZE 40
 #define VSEE_SETTINGS_MAX 2
+#define VSEE_EXTENSION_REASON_SIZE 201 /* with NUL: one line of UTF-8 */
 
 /* An old password, as a complete crypt(3) hash: under one of the settings, or kept as shadow had
  * it. */
@@ -33,6 +35,10 @@ struct vsee_account {
 	char shadow_hash[VSEE_HASH_SIZE]; /* last seen; "" never */
 	vsee_day seen;			  /* the day it was first seen */
 	struct vsee_enrolment enrolment;
+	/* Why and by whose login enrolment.extension was granted: "" and VSEE_NO_UID without one.
+	 */
+	char extension_reason[VSEE_EXTENSION_REASON_SIZE];
+	uid_t extension_by;
 	char token[VSEE_HASH_SIZE]; /* crypt(3) hash of the pending link's token; "" none */
 	int64_t token_expires;	    /* seconds since the epoch */
 	struct vsee_setting settings[VSEE_SETTINGS_MAX]; /* [0] is the one in use */

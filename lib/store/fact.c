@@ -5,10 +5,20 @@
 
 #include "base/number.h"
 #include "store/entry.h"
+#include "store/syntax.h"
 
 #define SECONDS_MAX (VSEE_DAY_MAX * VSEE_SECONDS_PER_DAY)
 
-enum kind { KIND_NAME, KIND_UID, KIND_DAY, KIND_SECONDS, KIND_HASH, KIND_SETTING, KIND_WORD };
+enum kind {
+	KIND_NAME,
+	KIND_UID,
+	KIND_DAY,
+	KIND_SECONDS,
+	KIND_HASH,
+	KIND_SETTING,
+	KIND_TEXT,
+	KIND_WORD,
+};
 
 static const char *const answers[] = {"no", "yes"};
 static const char *const reasons[] = {"never",	"lifetime",  "shadow",	"floor",
@@ -61,6 +71,8 @@ static const struct fact facts[] = {
 	FIELD("floor-lifetime", KIND_DAY, enrolment.floor_lifetime),
 	FIELD("told", KIND_DAY, enrolment.told),
 	FIELD("extension", KIND_DAY, enrolment.extension),
+	FIELD("extension-by", KIND_UID, extension_by),
+	FIELD("extension-reason", KIND_TEXT, extension_reason),
 	WORDS("mirror", enrolment.mirror, mirrors),
 	FIELD("mirror-max", KIND_DAY, enrolment.mirror_max),
 	FIELD("mirror-warn", KIND_DAY, enrolment.mirror_warn),
@@ -165,6 +177,15 @@ static bool text_read(struct vsee_slice text, size_t room, char *field)
 	return true;
 }
 
+/* What an administrator wrote: blanks are part of it. */
+static bool line_read(struct vsee_slice text, size_t room, char *field)
+{
+	if (text.size == 0 || text.size >= room || !vsee_syntax_text(text.text, text.size))
+		return false;
+	memcpy(field, text.text, text.size);
+	return true;
+}
+
 static bool setting_read(struct vsee_slice text, struct vsee_setting *setting)
 {
 	struct vsee_setting read = {0};
@@ -204,6 +225,8 @@ bool vsee_fact_read(size_t index, struct vsee_slice text, struct vsee_account *a
 		return vsee_number_parse(text.text, text.size, 0, SECONDS_MAX, field) == 0;
 	case KIND_SETTING:
 		return setting_read(text, field);
+	case KIND_TEXT:
+		return line_read(text, fact->size, field);
 	case KIND_WORD:
 		return word_read(fact, text, field);
 	}
@@ -218,6 +241,7 @@ static bool fact_is_empty(const struct fact *fact, const void *field)
 	switch (fact->kind) {
 	case KIND_NAME:
 	case KIND_HASH:
+	case KIND_TEXT:
 		return *(const char *)field == '\0';
 	case KIND_SETTING:
 		return ((const struct vsee_setting *)field)->text[0] == '\0';
@@ -234,6 +258,16 @@ static bool fact_is_empty(const struct fact *fact, const void *field)
 static bool text_write(struct vsee_writer *writer, const char *text, size_t room)
 {
 	if (!vsee_hash_storable(text, strnlen(text, room)))
+		return false;
+	vsee_writer_add(writer, "%s", text);
+	return true;
+}
+
+static bool line_write(struct vsee_writer *writer, const char *text, size_t room)
+{
+	const size_t size = strnlen(text, room);
+
+	if (size == room || !vsee_syntax_text(text, size))
 		return false;
 	vsee_writer_add(writer, "%s", text);
 	return true;
@@ -261,6 +295,8 @@ static bool value_write(const struct fact *fact, const void *field, struct vsee_
 		return text_write(writer, field, fact->size);
 	case KIND_SETTING:
 		return setting_write(writer, field);
+	case KIND_TEXT:
+		return line_write(writer, field, fact->size);
 	case KIND_UID:
 		vsee_writer_add(writer, "%" PRIu32, *(const uid_t *)field);
 		return true;

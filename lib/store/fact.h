@@ -5,7 +5,6 @@
 #include "store/account.h"
 
 #define VSEE_FACTS_MAX 64
-#define VSEE_NO_UID ((uid_t)-1)
 
 struct vsee_slice {
 	const char *text; /* not NUL-terminated */

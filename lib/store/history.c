@@ -86,6 +86,8 @@ static void begin_password(struct vsee_account *account, vsee_day known_change)
 	enrolment->disbelieved = VSEE_NONE;
 	enrolment->told = VSEE_UNSET;
 	enrolment->extension = VSEE_UNSET;
+	explicit_bzero(account->extension_reason, sizeof(account->extension_reason));
+	account->extension_by = VSEE_NO_UID;
 	enrolment->password_before = true;
 	/* The 0 that we wrote was meant for the old password. One found later was asked for. */
 	enrolment->zero = VSEE_MIRROR_NONE;

@@ -1,6 +1,8 @@
 #include "store/policy.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <unistd.h>
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -27,6 +29,7 @@ void vsee_policy_clear(struct vsee_policy *policy)
 	words_clear(policy->report_only, policy->report_only_count);
 	for (size_t i = 0; i < policy->group_count; i++)
 		free(policy->groups[i]);
+	free(policy->exempt_reason);
 	free(policy->exempt_source.file);
 	free(policy->product);
 	free(policy->base_url);
@@ -139,6 +142,36 @@ int vsee_policy_publish(int state_fd, const struct vsee_policy *policy)
 	if (r < 0)
 		return r;
 	return vsee_file_replace(state_fd, POLICY_FILE, 0644, text.text, text.length);
+}
+
+int vsee_policy_unpublish(int state_fd)
+{
+	if (unlinkat(state_fd, POLICY_FILE, 0) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	return fsync(state_fd) < 0 ? -errno : 0;
+}
+
+void vsee_policy_hold(struct vsee_policy *policy)
+{
+	for (size_t i = 0; i < policy->section_count; i++) {
+		struct vsee_section *section = &policy->sections[i];
+
+		if (section->rules.mode != VSEE_MODE_ENFORCE)
+			continue;
+		section->rules.mode = VSEE_MODE_REMIND;
+		section->rules.held = true;
+	}
+}
+
+void vsee_policy_unhold(struct vsee_policy *policy)
+{
+	for (size_t i = 0; i < policy->section_count; i++) {
+		struct vsee_section *section = &policy->sections[i];
+
+		if (section->rules.held)
+			section->rules.mode = VSEE_MODE_ENFORCE;
+		section->rules.held = false;
+	}
 }
 
 bool vsee_policy_reports_only(const struct vsee_policy *policy, const char *service)

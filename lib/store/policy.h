@@ -39,6 +39,7 @@ struct vsee_policy {
 	char *groups[VSEE_GROUPS_MAX]; /* every group name mentioned, sections and exempt */
 	size_t group_count;
 	uint64_t exempt_groups; /* bits into groups */
+	char *exempt_reason;	/* what an administrator wrote; "" none */
 	struct vsee_source exempt_source;
 	uid_t uid_min, uid_max;
 	char **report_only; /* PAM services */
@@ -55,6 +56,13 @@ void vsee_policy_clear(struct vsee_policy *policy);
 
 /* The bit of a group name, added to groups when it is new. 0, -ENOSPC (all 64 taken), -ENOMEM. */
 int vsee_policy_group(struct vsee_policy *policy, const char *name, unsigned *ret_bit);
+
+/*
+ * While a hold is in force each section that says enforce counts as remind (rules.held); and back.
+ * Publish the policy unheld.
+ */
+void vsee_policy_hold(struct vsee_policy *policy);
+void vsee_policy_unhold(struct vsee_policy *policy);
 
 /* Whether the PAM service is one of report_only: it must go on working for the expired. */
 bool vsee_policy_reports_only(const struct vsee_policy *policy, const char *service);
@@ -74,3 +82,6 @@ int vsee_policy_parse(const char *text, size_t size, struct vsee_policy *ret_pol
 /* Read and write state/policy. Load: -ENOENT: nothing published, the module is off. */
 int vsee_policy_load(int state_fd, uid_t owner, struct vsee_policy *ret_policy);
 int vsee_policy_publish(int state_fd, const struct vsee_policy *policy);
+
+/* Remove it: the module is off. 0, also where none was published, or negative errno. */
+int vsee_policy_unpublish(int state_fd);

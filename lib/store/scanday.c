@@ -2,67 +2,27 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdbool.h>
-#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "base/number.h"
 #include "base/writer.h"
+#include "store/cursor.h"
 
 #define FILE_NAME "scan"
 #define FILE_BYTES_MAX 4096 /* a newer version may say more */
 #define FILE_VERSION 1
 #define NOTED_MAX (VSEE_DAY_MAX * VSEE_SECONDS_PER_DAY)
 
-struct cursor {
-	const char *text;
-	size_t left;
-};
-
-/* The rest of a line that begins with label, which is passed over. */
-static bool take_value(struct cursor *cursor, const char *label, const char **ret_value,
-		       size_t *ret_size)
-{
-	const size_t label_size = strlen(label);
-	const char *newline = memchr(cursor->text, '\n', cursor->left);
-
-	if (!newline || cursor->left < label_size || memcmp(cursor->text, label, label_size) != 0)
-		return false;
-	*ret_value = cursor->text + label_size;
-	*ret_size = (size_t)(newline - *ret_value);
-	cursor->left -= (size_t)(newline + 1 - cursor->text);
-	cursor->text = newline + 1;
-	return true;
-}
-
-/* A number from 0 to max, or "-" for VSEE_UNSET. */
-static bool take_number(struct cursor *cursor, const char *label, int64_t max, int64_t *ret_number)
-{
-	const char *value;
-	size_t size;
-
-	if (!take_value(cursor, label, &value, &size))
-		return false;
-	if (size == 1 && value[0] == '-') {
-		*ret_number = VSEE_UNSET;
-		return true;
-	}
-	return vsee_number_parse(value, size, 0, max, ret_number) == 0;
-}
-
 static int parse(const char *text, size_t size, struct vsee_scanday *ret_scanday)
 {
-	struct cursor cursor = {text, size};
+	struct vsee_cursor cursor = {text, size};
 	struct vsee_scanday scanday;
-	int64_t version;
+	const int r = vsee_cursor_version(&cursor, "vsee-expire scan ", FILE_VERSION);
 
-	if (!take_number(&cursor, "vsee-expire scan ", INT64_MAX, &version) || version < 1)
-		return -EBADMSG;
-	if (version > FILE_VERSION)
-		return -EPROTONOSUPPORT;
-	if (!take_number(&cursor, "last ", VSEE_DAY_MAX, &scanday.last_scan) ||
-	    !take_number(&cursor, "noted ", NOTED_MAX, &scanday.noted) || cursor.left > 0)
+	if (r < 0)
+		return r;
+	if (!vsee_cursor_number(&cursor, "last ", VSEE_DAY_MAX, &scanday.last_scan) ||
+	    !vsee_cursor_number(&cursor, "noted ", NOTED_MAX, &scanday.noted) || cursor.left > 0)
 		return -EBADMSG;
 	*ret_scanday = scanday;
 	return 0;

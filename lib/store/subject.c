@@ -84,6 +84,16 @@ static int find_section(const struct vsee_paths *paths, const char *name,
 	return 0;
 }
 
+/* The section lies in the policy that subject owns, so it sees the mode as it counts now. */
+static void apply_hold(int state_fd, uid_t owner, int64_t now, struct vsee_subject *subject)
+{
+	if (subject->section->rules.mode != VSEE_MODE_ENFORCE)
+		return;
+	subject->held = vsee_hold_in_force(state_fd, owner, now, &subject->hold_fault);
+	if (subject->held)
+		vsee_policy_hold(&subject->policy);
+}
+
 static int load_state(int state_fd, uid_t owner, const char *name, struct vsee_subject *subject,
 		      const char **ret_what)
 {
@@ -108,7 +118,7 @@ static int load_state(int state_fd, uid_t owner, const char *name, struct vsee_s
 	return r == -EPROTONOSUPPORT ? 0 : r;
 }
 
-static int load(const struct vsee_paths *paths, uid_t owner, const char *name,
+static int load(const struct vsee_paths *paths, uid_t owner, const char *name, int64_t now,
 		struct vsee_subject *subject, const char **ret_what)
 {
 	autoclose int state_fd = -1;
@@ -125,11 +135,13 @@ static int load(const struct vsee_paths *paths, uid_t owner, const char *name,
 	if (r == 0)
 		r = find_section(paths, name, subject, ret_what);
 	if (r == 0)
+		apply_hold(state_fd, owner, now, subject);
+	if (r == 0)
 		r = load_state(state_fd, owner, name, subject, ret_what);
 	return r == ENOUGH ? 0 : r;
 }
 
-int vsee_subject_load(const struct vsee_paths *paths, uid_t owner, const char *name, vsee_day today,
+int vsee_subject_load(const struct vsee_paths *paths, uid_t owner, const char *name, int64_t now,
 		      struct vsee_subject *ret_subject, const char **ret_what)
 {
 	int r;
@@ -139,11 +151,11 @@ int vsee_subject_load(const struct vsee_paths *paths, uid_t owner, const char *n
 		.news = VSEE_ACCOUNT_NEW,
 	};
 	ret_subject->account = vsee_account_empty(name, 0);
-	r = load(paths, owner, name, ret_subject, ret_what);
+	r = load(paths, owner, name, now, ret_subject, ret_what);
 	if (r < 0)
 		return r;
 	ret_subject->account.uid = ret_subject->uid;
-	vsee_subject_refresh(ret_subject, today);
+	vsee_subject_refresh(ret_subject, vsee_day_of(now));
 	return 0;
 }
 

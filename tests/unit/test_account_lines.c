@@ -10,6 +10,7 @@
 #define HASH "$6$saltsalt$abcdefghijklmnopqrstuvwxyz"
 #define X10 "xxxxxxxxxx"
 #define X100 X10 X10 X10 X10 X10 X10 X10 X10 X10 X10
+#define X200 X100 X100
 #define X511 X100 X100 X100 X100 X100 X10 "x"
 
 static const struct row {
@@ -59,6 +60,12 @@ static const struct row {
 	{"setting without its text",   "vsee-account 1\nuid 7\nsetting abc\nend\n",					  3},
 	{"machine-id too long",	"vsee-account 1\nuid 7\nsetting " X10 X10 X10 X10 " $5$a\nend\n",
 	 3													      },
+	{"a reason with blanks",	 "vsee-account 1\nuid 7\nextension-reason  a b \nend\n",			 0},
+	{"a reason without text",	  "vsee-account 1\nuid 7\nextension-reason \nend\n",				     3},
+	{"a reason with an escape",    "vsee-account 1\nuid 7\nextension-reason a\x1b[m\nend\n",			      3},
+	{"a reason in no UTF-8",	 "vsee-account 1\nuid 7\nextension-reason \xff\nend\n",				3},
+	{"a reason too long",	      "vsee-account 1\nuid 7\nextension-reason " X200 "x\nend\n",			  3},
+	{"longest reason",		   "vsee-account 1\nuid 7\nextension-reason " X200 "\nend\n",		      0},
 	{"first bad line is told",	   "vsee-account 1\nfoo\nuid 7\nbar\nend\n",					     2},
 };
 

@@ -36,6 +36,8 @@ static struct vsee_account busy_account(void)
 	enrolment->lifetime = 60;
 	enrolment->deadline = enrolment->told = enrolment->floor = 19060;
 	enrolment->extension = 19070;
+	account.extension_by = 1000;
+	strcpy(account.extension_reason, "on leave");
 	enrolment->mirror = VSEE_MIRROR_DONE;
 	enrolment->mirror_max = 60;
 	enrolment->zero = VSEE_MIRROR_DONE;
@@ -57,6 +59,8 @@ static void assert_begun(const struct vsee_account *account, vsee_day known_chan
 	assert_int_equal(enrolment->disbelieved, VSEE_NONE);
 	assert_int_equal(enrolment->told, VSEE_UNSET);
 	assert_int_equal(enrolment->extension, VSEE_UNSET);
+	assert_int_equal(account->extension_by, VSEE_NO_UID);
+	assert_string_equal(account->extension_reason, "");
 	assert_true(enrolment->password_before);
 	assert_int_equal(enrolment->zero, VSEE_MIRROR_NONE);
 	assert_int_equal(enrolment->before_change, VSEE_UNSET);

@@ -108,11 +108,13 @@ static void values_are_shown(void **state)
 		const char *part;
 	} parts[] = {
 		{VSEE_MESSAGE_WARN_DAYS,
-		 "2026-11-22 01:00 CET (in 7 days). https://a.example [V01]"},
-		{VSEE_MESSAGE_WARN_DAY, "2026-11-22 01:00 CET (in 1 day). https://a.example [V02]"},
+		 "2026-11-22 01:00 CET (in 7 days). Please change it before then. https://a.example [V01]"},
+		{VSEE_MESSAGE_WARN_DAY,
+		 "2026-11-22 01:00 CET (in 1 day). Please change it before then. https://a.example "
+		 "[V02]"},
 		{VSEE_MESSAGE_DENY, "https://a.example [V04]"},
 		{VSEE_MESSAGE_LENIENT, "Product password expired on 2026-11-22 01:00 CET"},
-		{VSEE_MESSAGE_TOO_SOON, "less than 7 days ago"},
+		{VSEE_MESSAGE_TOO_SOON, "changed a short time ago"},
 	};
 	/* clang-format on */
 	char text[SIZE];
