@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,29 +53,49 @@ static void compose(const char *root, const char *name, const struct vsee_mirror
 	add(command, NULL);
 }
 
+/* Whoever stops this run lets a chage that has begun write shadow, and take its locks away. */
+static int shield(posix_spawnattr_t *attributes)
+{
+	sigset_t signals;
+	int r;
+
+	(void)sigemptyset(&signals); /* these can't fail: the signals are known */
+	(void)sigaddset(&signals, SIGHUP);
+	(void)sigaddset(&signals, SIGINT);
+	(void)sigaddset(&signals, SIGTERM);
+	r = posix_spawnattr_setsigmask(attributes, &signals);
+	return r != 0 ? r : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
+}
+
 static int spawn(const struct command *command, int output_fd, pid_t *ret_pid)
 {
 	static const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
 						  NULL};
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
 	int r;
 
 	r = posix_spawn_file_actions_init(&actions);
 	if (r != 0)
 		return -r;
-	r = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	(void)posix_spawnattr_init(&attributes); /* glibc: cannot fail */
+	r = shield(&attributes);
+	if (r == 0)
+		r = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY,
+						     0);
 	if (r == 0)
 		r = posix_spawn_file_actions_adddup2(&actions, output_fd, STDOUT_FILENO);
 	if (r == 0)
 		r = posix_spawn_file_actions_adddup2(&actions, output_fd, STDERR_FILENO);
 	for (size_t i = 0; r == 0 && i < COUNT(places); i++) {
-		r = posix_spawn(ret_pid, places[i], &actions, NULL,
+		r = posix_spawn(ret_pid, places[i], &actions, &attributes,
 				(char *const *)command->arguments, (char *const *)environment);
 		if (r != ENOENT)
 			break;
 		r = i + 1 < COUNT(places) ? 0 : ENOENT;
 	}
-	(void)posix_spawn_file_actions_destroy(&actions); /* glibc: cannot fail */
+	(void)posix_spawnattr_destroy(&attributes); /* nor can these */
+	(void)posix_spawn_file_actions_destroy(&actions);
 	return -r;
 }
 

@@ -6,6 +6,7 @@
 
 #include "date.h"
 #include "log.h"
+#include "message_id.h"
 #include "policy/clock.h"
 
 static enum exit_code note(struct scan *scan)
@@ -20,6 +21,8 @@ static enum exit_code note(struct scan *scan)
 		log_error("%s/scan: %s", scan->paths.state, strerror(-r));
 		return EXIT_FILES;
 	}
+	log_about(MESSAGE_CLOCK_NOTED, NULL);
+	log_field("VSEE_LAST", "%s", date_print(scan->scanday.last_scan, last));
 	log_warning("the last scan's day (%s) does not fit today's date; nothing was done. A run "
 		    "an hour or more from now will go on if the date still agrees, or at once: "
 		    "reminderd scan --accept-clock",
@@ -31,6 +34,9 @@ static enum exit_code refuse(const struct scan *scan)
 {
 	char today[DATE_SIZE], last[DATE_SIZE];
 
+	log_about(MESSAGE_CLOCK_REFUSED, NULL);
+	log_field("VSEE_TODAY", "%s", date_print(scan->today, today));
+	log_field("VSEE_LAST", "%s", date_print(scan->scanday.last_scan, last));
 	log_error(
 		"today's date (%s) can't be right: it is before this program was made, or long "
 		"after the last scan (%s); nothing was done. Set the clock; if the date is right, "

@@ -1,12 +1,15 @@
 #include "mirror.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "chage.h"
 #include "log.h"
+#include "message_id.h"
+#include "notify.h"
 #include "store/lock.h"
 #include "target.h"
 
@@ -98,9 +101,18 @@ static int change(const struct scan *scan, const char *name, const struct vsee_m
 
 	if (status <= 0)
 		return status;
+	log_about(MESSAGE_CHAGE_FAILED, name);
+	log_field("VSEE_RESULT", "status %d%s%s", status, output[0] ? ": " : "", output);
 	log_warning("%s: chage ended with status %d%s%s", name, status, output[0] ? ": " : "",
 		    output);
 	return 1;
+}
+
+static void count(struct scan *scan, const char *name)
+{
+	scan->mirrored++;
+	if (scan->undo)
+		(void)printf("%s: shadow's own values are back\n", name);
 }
 
 /* 0: shadow is in line. 1: it is not, which was warned. Negative errno: chage can't be run. */
@@ -114,13 +126,16 @@ static int mirror(struct scan *scan, const char *name)
 		int r = plan_noted(scan, name, &next);
 
 		if (r < 0) {
+			log_about(MESSAGE_ACCOUNT_SKIPPED, name);
+			log_field("VSEE_RESULT", "%s", strerror(-r));
 			log_warning("%s: shadow is not in line: %s", name, strerror(-r));
 			return 1;
 		}
-		if (overtaken(&done, &next))
+		if (scan->clock == VSEE_CLOCK_GOOD && overtaken(&done, &next))
 			date_today(scan, &next.plan);
 		if (plan->step == VSEE_MIRROR_KEEP || plan->step == VSEE_MIRROR_CONFIRM) {
-			scan->mirrored += round > 0;
+			if (round > 0)
+				count(scan, name);
 			return 0;
 		}
 		if (round > 0 && same_change(plan, &done.plan))
@@ -130,11 +145,13 @@ static int mirror(struct scan *scan, const char *name)
 			return r;
 		done = next;
 	}
+	log_about(MESSAGE_CHAGE_FAILED, name);
+	log_field("VSEE_RESULT", "no effect");
 	log_warning("%s: chage reported success, but shadow says something else", name);
 	return 1;
 }
 
-void mirror_run(struct scan *scan)
+int mirror_run(struct scan *scan)
 {
 	struct queue *queue = &scan->queue;
 
@@ -142,13 +159,18 @@ void mirror_run(struct scan *scan)
 	for (size_t i = 0; i < queue->count; i++) {
 		const int r = mirror(scan, queue->items[i].name);
 
+		if (notify_alive())
+			notify_status("%zu of %zu shadow lines done", i + 1, queue->count);
 		scan->failed += r > 0;
 		if (r >= 0)
 			continue;
 		scan->failed += queue->count - i;
+		log_about(MESSAGE_CHAGE_FAILED, queue->items[i].name);
+		log_field("VSEE_RESULT", "%s", strerror(-r));
 		log_warning("chage can't be run (%s; it comes with package passwd): %zu accounts "
 			    "are left for the next run",
 			    strerror(-r), queue->count - i);
-		return;
+		return r;
 	}
+	return 0;
 }

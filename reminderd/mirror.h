@@ -4,5 +4,8 @@
 
 #include "scan.h"
 
-/* Failures are warned and counted in scan->failed; the run goes on. */
-void mirror_run(struct scan *scan);
+/*
+ * Failures are warned and counted in scan->failed; the run goes on. 0, or negative errno after a
+ * message where chage can't be run at all.
+ */
+int mirror_run(struct scan *scan);

@@ -12,8 +12,10 @@ static const struct option long_options[] = {
 	{"accept-clock", no_argument,	      NULL, 'a'},
 	  {"config",	     required_argument, NULL, 'c'},
 	{"dry-run",	    no_argument,	 NULL, 'n'},
-	  {"help",	   no_argument,	NULL, 'h'},
-	{"json",	 no_argument,	      NULL, 'j'},
+	  {"format",	     required_argument, NULL, 'f'},
+	{"help",	 no_argument,	      NULL, 'h'},
+	  {"json",	   no_argument,	NULL, 'j'},
+	{"nagios",	   no_argument,	NULL, 'N'},
 	  {"root",	   required_argument, NULL, 'r'},
 	{"state",	  required_argument, NULL, 's'},
 	  {"verbose",      no_argument,	   NULL, 'v'},
@@ -24,15 +26,17 @@ static const struct option long_options[] = {
 static const struct {
 	const char *name, *meaning;
 } texts[] = {
-	{"--accept-clock", "take the host's date as it is"					  },
-	{"--config DIR",	 "with a verb that writes nothing: read the configuration from DIR"},
-	{"--dry-run",      "write nothing, show what would be done"			      },
-	{"--help",	   "this text"						       },
-	{"--json",	   "with --dry-run: one JSON object a line"			   },
-	{"--root DIR",     "work on the system below DIR"				     },
-	{"--state DIR",	"our own files are in DIR, not in var/lib/vsee-expire"	      },
-	{"--verbose",      "end with a summary even if there was no warning"		       },
-	{"--version",      "print the version"					       },
+	{"--accept-clock", "take the host's date as it is"						  },
+	{"--config DIR",	 "with a verb that writes nothing: read the configuration from DIR"	   },
+	{"--dry-run",      "write nothing, show what would be done"				      },
+	{"--format F",     "with report: csv, html, json or table"				      },
+	{"--help",	   "this text"							       },
+	{"--json",	   "with --dry-run: one JSON object a line; with preview, status: one object"},
+	{"--nagios",	     "with status: one line for a monitoring plug-in"			     },
+	{"--root DIR",     "work on the system below DIR"					     },
+	{"--state DIR",	"our own files are in DIR, not in var/lib/vsee-expire"		      },
+	{"--verbose",      "end with a summary even if there was no warning"			       },
+	{"--version",      "print the version"						       },
 };
 
 void options_print(FILE *stream)
@@ -69,11 +73,17 @@ static int take(int letter, const char *value, struct options *options)
 	case 'n':
 		options->dry_run = true;
 		return 0;
+	case 'f':
+		options->format = value;
+		return 0;
 	case 'h':
 		options->help = true;
 		return 0;
 	case 'j':
 		options->json = true;
+		return 0;
+	case 'N':
+		options->nagios = true;
 		return 0;
 	case 'r':
 		return set_root(value, options);

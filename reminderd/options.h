@@ -9,7 +9,8 @@ struct options {
 	const char *state;  /* NULL: the usual folder below root */
 	const char *verb;   /* NULL: none given */
 	const char *config; /* NULL: the usual folder below root */
-	bool dry_run, json, accept_clock, verbose;
+	const char *format; /* NULL: not given */
+	bool dry_run, json, nagios, accept_clock, verbose;
 	bool help, version;
 	char used[32]; /* the letters of all that were given, once each */
 };

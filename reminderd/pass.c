@@ -1,13 +1,17 @@
 #include "pass.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "line.h"
 #include "log.h"
+#include "message_id.h"
+#include "notify.h"
 #include "store/lock.h"
 #include "target.h"
 
@@ -17,7 +21,10 @@ struct pass {
 	struct stat identity; /* of shadow as we read it: others replace it at any time */
 	struct vsee_passwd_cursor passwd;
 	struct line_log log;
+	unsigned overwritten; /* warnings of maximum ages that somebody else set */
 };
+
+#define OVERWRITTEN_WARNINGS_MAX 100
 
 /* getspnam(3) stops at the first line of a name, so a bad one also hides what comes after it. */
 static void reject_line(struct pass *pass, const struct vsee_line *line,
@@ -85,9 +92,41 @@ static int reread_if_stale(struct pass *pass, struct target *target)
 	return r;
 }
 
+/* Once for each account; configuration management may have done it to all of them. */
+static void warn_overwritten(struct pass *pass, const struct vsee_shadow *shadow)
+{
+	if (++pass->overwritten == OVERWRITTEN_WARNINGS_MAX + 1)
+		log_warning("more accounts whose maximum age was set by somebody else are not "
+			    "listed");
+	if (pass->overwritten > OVERWRITTEN_WARNINGS_MAX)
+		return;
+	log_about(MESSAGE_MIRROR_OVERWRITTEN, shadow->name);
+	log_field("VSEE_RESULT", "%lld", (long long)shadow->aging.max_days);
+	log_warning("%s: shadow's maximum age was set to %lld by somebody else; it is left alone "
+		    "from now on. Find out who sets it, or use max_days = shadow",
+		    shadow->name, (long long)shadow->aging.max_days);
+}
+
+/* What an administrator should know. before: the mirror's state as the last run left it. */
+static void tell_news(struct pass *pass, const struct target *target, enum vsee_mirror before)
+{
+	const struct vsee_shadow *shadow = &target->subject.shadow;
+
+	if (target->subject.news == VSEE_ACCOUNT_DAMAGED) {
+		log_about(MESSAGE_STATE_DAMAGED, shadow->name);
+		log_warning("%s: the state file is damaged; what can be read of it counts, the "
+			    "file is set aside",
+			    shadow->name);
+	}
+	if (before != VSEE_MIRROR_OVERWRITTEN &&
+	    target->plan.before.mirror == VSEE_MIRROR_OVERWRITTEN)
+		warn_overwritten(pass, shadow);
+}
+
 static int handle_locked(struct pass *pass, struct target *target)
 {
 	struct scan *scan = pass->scan;
+	enum vsee_mirror mirror;
 	int r;
 
 	r = target_load(scan, target);
@@ -95,6 +134,7 @@ static int handle_locked(struct pass *pass, struct target *target)
 		r = reread_if_stale(pass, target);
 	if (r < 0)
 		return r;
+	mirror = target->subject.account.enrolment.mirror;
 	if (scan->view && scan->view->in_force) {
 		target_judge(scan, target);
 		return 0;
@@ -102,10 +142,7 @@ static int handle_locked(struct pass *pass, struct target *target)
 	r = target_enrol(scan, target);
 	if (r < 0)
 		return r;
-	if (target->subject.news == VSEE_ACCOUNT_DAMAGED)
-		log_warning("%s: the state file is damaged; what can be read of it counts, the "
-			    "file is set aside",
-			    target->subject.shadow.name);
+	tell_news(pass, target, mirror);
 	if (!target->changed || scan->view)
 		return 0;
 	r = target_save(scan, target);
@@ -135,6 +172,7 @@ static int report(struct pass *pass, const struct target *target)
 	const bool restore = target->plan.step == VSEE_MIRROR_RESTORE;
 	int r = 0;
 
+	tally_add(&scan->tally, target);
 	if (scan->view)
 		return scan->view->add(scan->view, scan, target);
 	if (subject->section->rules.mode >= VSEE_MODE_REMIND)
@@ -154,6 +192,8 @@ static void explain_failure(const struct target *target, int error)
 {
 	const char *name = target->subject.shadow.name;
 
+	log_about(MESSAGE_ACCOUNT_SKIPPED, name);
+	log_field("VSEE_RESULT", "%s", strerror(-error));
 	if (error == -EBUSY)
 		log_warning("%s: its state is locked by another program; left for the next run",
 			    name);
@@ -243,6 +283,8 @@ static int take_line(struct pass *pass, const struct vsee_line *line)
 	r = handle(pass, &target);
 	if (r < 0) {
 		pass->scan->failed++;
+		if (r == -EPROTONOSUPPORT)
+			tally_name(&pass->scan->tally.newer, target.subject.shadow.name);
 		explain_failure(&target, r);
 		return 0;
 	}
@@ -260,6 +302,14 @@ static int next_line(struct vsee_lines *lines, const struct vsee_filter *filter,
 {
 	return filter ? vsee_lines_next_wanted(lines, wanted, filter, ret_line)
 		      : vsee_lines_next(lines, ret_line);
+}
+
+static void tell_progress(const struct pass *pass, int fd)
+{
+	const off_t read = lseek(fd, 0, SEEK_CUR), all = pass->identity.st_size;
+
+	notify_status("%" PRIu64 " accounts judged, %lld%% of %s read", pass->scan->covered,
+		      all > 0 ? (long long)(100 * read / all) : 100LL, pass->path);
 }
 
 static int each_line(struct pass *pass, int fd)
@@ -281,6 +331,8 @@ static int each_line(struct pass *pass, int fd)
 					 (size_t)(colon - line.text)))
 			continue;
 		r = take_line(pass, &line);
+		if (notify_alive())
+			tell_progress(pass, fd);
 	}
 	return r;
 }

@@ -8,22 +8,51 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "log.h"
+#include "message_id.h"
+#include "notify.h"
 #include "target.h"
 
-/* Whether the state in a file that the pass did not handle notes anything of ours in shadow. */
-static bool has_mirrored(const struct scan *scan, const char *file_name)
+/*
+ * Whether the state in a file that the pass did not handle notes anything of ours in shadow. 1, 0,
+ * or negative errno: damaged or newer, so that nothing could be taken back safely; or unreadable.
+ */
+static int has_mirrored(const struct scan *scan, const char *file_name)
 {
 	CLEANUP(vsee_account_clear) struct vsee_account account = vsee_account_empty("", 0);
 	autosecret struct vsee_secret text = {0};
 	unsigned line;
+	int r;
 
-	if (vsee_file_read(scan->accounts_fd, file_name, scan->owner, VSEE_ACCOUNT_BYTES_MAX,
-			   &text) < 0)
-		return false;
-	if (vsee_account_parse(text.text, text.length, &account, &line) < 0)
-		return false; /* damaged or newer: nothing we could take back safely */
+	r = vsee_file_read(scan->accounts_fd, file_name, scan->owner, VSEE_ACCOUNT_BYTES_MAX,
+			   &text);
+	if (r == 0)
+		r = vsee_account_parse(text.text, text.length, &account, &line);
+	if (r < 0)
+		return r;
 	return account.enrolment.mirror != VSEE_MIRROR_NONE ||
 	       account.enrolment.zero != VSEE_MIRROR_NONE;
+}
+
+/* Scan tries again every day; who takes everything back must hear of it now. */
+static void warn_left(struct scan *scan, const char *name, int error)
+{
+	if (!scan->undo || error == -ENOENT) /* the account is gone, its shadow line with it */
+		return;
+	scan->failed++;
+	log_about(MESSAGE_ACCOUNT_SKIPPED, name);
+	log_field("VSEE_RESULT", "%s", strerror(-error));
+	log_warning("%s: what stood in shadow before is not known: %s. Look at it with chage -l, "
+		    "and set what it should be",
+		    name,
+		    error == -EBADMSG		? "its state is damaged"
+		    : error == -EPROTONOSUPPORT ? "its state was written by a newer version"
+						: strerror(-error));
+}
+
+/* Files that an administrator should look at, and remove. */
+static bool is_set_aside(const char *file_name)
+{
+	return strstr(file_name, ".damaged.") || strstr(file_name, ".reused.");
 }
 
 static int consider(struct scan *scan, const char *file_name)
@@ -31,10 +60,19 @@ static int consider(struct scan *scan, const char *file_name)
 	autotarget struct target target = {0};
 	char name[VSEE_NAME_SIZE];
 
-	if (vsee_name_unescape(file_name, name) < 0 || !has_mirrored(scan, file_name))
+	int r;
+
+	if (vsee_name_unescape(file_name, name) < 0)
 		return 0;
-	if (target_find(scan, name, &target) < 0)
-		return 0; /* the account is gone, and its shadow line with it */
+	r = has_mirrored(scan, file_name);
+	if (r > 0)
+		r = target_find(scan, name, &target);
+	else if (r == 0)
+		return 0;
+	if (r < 0) {
+		warn_left(scan, name, r);
+		return 0;
+	}
 	if (target.subject.section && target.subject.section->rules.mode != VSEE_MODE_OFF)
 		return 0; /* it appeared during the pass: the next run's */
 	target.subject.section = NULL;
@@ -44,6 +82,7 @@ static int consider(struct scan *scan, const char *file_name)
 		return 0;
 	if (!scan->view)
 		return queue_push(&scan->queue, 0, name);
+	tally_name(&scan->tally.leftovers, name);
 	target.changed = true;
 	target.judgement = vsee_judge(&target.subject.facts);
 	target.judgement.change = vsee_change_resolve(&target.subject.facts); /* for the table */
@@ -56,10 +95,13 @@ static int walk(struct scan *scan, DIR *folder)
 		struct dirent *entry;
 		int r;
 
+		(void)notify_alive();
 		errno = 0;
 		entry = readdir(folder);
 		if (!entry)
 			return -errno;
+		if (is_set_aside(entry->d_name))
+			tally_name(&scan->tally.set_aside, entry->d_name);
 		if (entry->d_name[0] == '.' || seen_test(&scan->seen, entry->d_name))
 			continue;
 		r = consider(scan, entry->d_name);

@@ -7,11 +7,16 @@
 
 #include "base/cleanup.h"
 #include "clock.h"
+#include "date.h"
 #include "log.h"
+#include "message_id.h"
 #include "mirror.h"
+#include "notify.h"
 #include "pass.h"
+#include "record.h"
 #include "restore.h"
 #include "state.h"
+#include "store/hold.h"
 #include "table.h"
 
 static void scan_clear(struct scan *scan)
@@ -47,6 +52,7 @@ static enum exit_code keep_published(struct scan *scan)
 		return EXIT_CONFIG;
 	if (scan->state_fd >= 0)
 		r = vsee_policy_load(scan->state_fd, scan->owner, &scan->policy);
+	log_about(MESSAGE_CONFIG_BROKEN, NULL);
 	if (r == 0) {
 		log_warning("the configuration is broken: the policy published last goes on");
 		return EXIT_GOOD;
@@ -85,6 +91,7 @@ static enum exit_code choose_policy(struct scan *scan)
 		return EXIT_GOOD;
 	}
 	print_errors(&config);
+	scan->config_errors = config.error_count;
 	if (r == -EINVAL)
 		return keep_published(scan);
 	log_error("%s: %s", scan->paths.config_dir, strerror(-r));
@@ -123,10 +130,43 @@ static int load_members(struct scan *scan)
 	return r;
 }
 
+/* Break glass: shadow says what it said without us, and nobody's date is enforced meanwhile. */
+static bool apply_hold(struct scan *scan, int *ret_fault)
+{
+	const bool held = scan->state_fd >= 0 &&
+			  vsee_hold_in_force(scan->state_fd, scan->owner, scan->now, ret_fault);
+
+	if (held)
+		vsee_policy_hold(&scan->policy);
+	return held;
+}
+
+static void hold(struct scan *scan)
+{
+	char until[DATE_SIZE] = "its file is mended";
+	struct vsee_hold found;
+	int fault = 0;
+
+	if (!apply_hold(scan, &fault) || scan->view)
+		return;
+	if (vsee_hold_load(scan->state_fd, scan->owner, &found) == 0)
+		(void)time_print(found.until, until);
+	log_about(MESSAGE_HOLD, NULL);
+	log_field("VSEE_UNTIL", "%s", until);
+	if (fault < 0)
+		log_warning("%s/hold can't be read (%s), so enforcement is held: end it with "
+			    "vseectl hold --release, or set it anew",
+			    scan->paths.state, strerror(-fault));
+	else
+		log_note("enforcement is held until %s: passwords that have ended are let in",
+			 until);
+}
+
 static enum exit_code prepare(struct scan *scan)
 {
 	int r;
 
+	hold(scan);
 	scan->queue = queue_empty(scan->policy.mirror_per_run);
 	r = seen_init((uint64_t)scan->today, &scan->seen);
 	if (r < 0) {
@@ -149,23 +189,36 @@ static enum exit_code failed_file(const struct scan *scan, const char *name, int
 	return EXIT_FILES;
 }
 
+/* As written: logins look for the hold themselves, so that it ends at its hour without a scan. */
+static int publish(struct scan *scan)
+{
+	int r = 0;
+
+	vsee_policy_unhold(&scan->policy);
+	if (scan->publish)
+		r = vsee_policy_publish(scan->state_fd, &scan->policy);
+	(void)apply_hold(scan, NULL); /* warned of before; one set since then already counts */
+	return r;
+}
+
 /* Logins get the policy only now, when each account has its floor under it. */
 static enum exit_code finish(struct scan *scan)
 {
 	const struct vsee_scanday done = {scan->today, VSEE_UNSET};
 	int r;
 
-	if (scan->publish) {
-		r = vsee_policy_publish(scan->state_fd, &scan->policy);
-		if (r < 0)
-			return failed_file(scan, "policy", r);
-	}
-	mirror_run(scan);
+	r = publish(scan);
+	if (r < 0)
+		return failed_file(scan, "policy", r);
+	(void)mirror_run(scan); /* what it could not do is counted as failed */
 	r = snapshot_publish(scan);
 	if (r < 0)
 		return failed_file(scan, SNAPSHOT_NAME, r);
 	r = vsee_scanday_save(scan->state_fd, &done);
-	return r < 0 ? failed_file(scan, "scan", r) : EXIT_GOOD;
+	if (r < 0)
+		return failed_file(scan, "scan", r);
+	scan->finished = true;
+	return EXIT_GOOD;
 }
 
 static enum exit_code act(struct scan *scan)
@@ -182,11 +235,8 @@ static enum exit_code act(struct scan *scan)
 
 static int view_accounts(struct scan *scan)
 {
-	int r;
+	const int r = scan->policy.section_count > 0 ? pass_run(scan) : 0;
 
-	if (scan->policy.section_count == 0)
-		return 0;
-	r = pass_run(scan);
 	if (r < 0 || scan->view->everybody)
 		return r;
 	return restore_run(scan);
@@ -207,10 +257,34 @@ static enum exit_code show(struct scan *scan)
 	return EXIT_FILES;
 }
 
+/* Break glass may be for these very people: shadow's own dates, back in force, may be the earlier.
+ */
+static void warn_not_let_in(const struct scan *scan)
+{
+	const uint64_t *verdicts = scan->tally.verdicts;
+	bool held = false;
+
+	for (size_t i = 0; i < scan->policy.section_count; i++)
+		held |= scan->policy.sections[i].rules.held;
+	if (!held || verdicts[VSEE_MUST_CHANGE] + verdicts[VSEE_INACTIVE] == 0)
+		return;
+	log_warning("the hold does not help %" PRIu64 " accounts that must change, and %" PRIu64
+		    " that are refused: shadow's own dates or an administrator ask for it. "
+		    "vseectl report names them; chage -d $(date +%%F) USER lets one in",
+		    verdicts[VSEE_MUST_CHANGE], verdicts[VSEE_INACTIVE]);
+}
+
 static void summarize(const struct scan *scan)
 {
-	if (scan->view || (!scan->options->verbose && log_warning_count() == 0))
+	warn_not_let_in(scan);
+	if (!scan->options->verbose && log_warning_count() == 0 && !log_is_journal())
 		return;
+	log_about(MESSAGE_SCAN_DONE, NULL);
+	log_field("VSEE_COVERED", "%" PRIu64, scan->covered);
+	log_field("VSEE_SAVED", "%" PRIu64, scan->saved);
+	log_field("VSEE_MIRRORED", "%" PRIu64, scan->mirrored);
+	log_field("VSEE_LEFT", "%zu", scan->queue.dropped);
+	log_field("VSEE_FAILED", "%" PRIu64, scan->failed);
 	log_note("%" PRIu64 " accounts covered, %" PRIu64 " states written, %" PRIu64
 		 " shadow lines changed, %zu left for the next run, %" PRIu64
 		 " failed, %u warnings",
@@ -232,7 +306,10 @@ static enum exit_code run(struct scan *scan)
 		code = prepare(scan);
 	if (code == EXIT_GOOD)
 		code = scan->view ? show(scan) : act(scan);
-	if (code != EXIT_GOOD || scan->view)
+	if (scan->view)
+		return code;
+	notify_stopping();
+	if (code != EXIT_GOOD)
 		return code;
 	summarize(scan);
 	if (!scan->publish)
@@ -240,7 +317,13 @@ static enum exit_code run(struct scan *scan)
 	return scan->failed > 0 ? EXIT_SOME : EXIT_GOOD;
 }
 
-static enum exit_code start(const struct options *options, struct view *view)
+static enum exit_code run_recorded(struct scan *scan)
+{
+	return record_run(scan, run(scan));
+}
+
+enum exit_code scan_start(const struct options *options, struct view *view,
+			  enum exit_code (*work)(struct scan *scan))
 {
 	CLEANUP(scan_clear)
 	struct scan scan = {
@@ -261,7 +344,7 @@ static enum exit_code start(const struct options *options, struct view *view)
 		log_error("--config is too long");
 		return EXIT_USAGE;
 	}
-	return run(&scan);
+	return work(&scan);
 }
 
 enum exit_code scan_run(const struct options *options)
@@ -270,10 +353,11 @@ enum exit_code scan_run(const struct options *options)
 		log_error("--json and --config need --dry-run");
 		return EXIT_USAGE;
 	}
-	return start(options, options->dry_run ? &table_view : NULL);
+	return options->dry_run ? scan_view(options, &table_view)
+				: scan_start(options, NULL, run_recorded);
 }
 
 enum exit_code scan_view(const struct options *options, struct view *view)
 {
-	return start(options, view);
+	return scan_start(options, view, run);
 }

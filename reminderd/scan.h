@@ -14,6 +14,7 @@
 #include "store/cover.h"
 #include "store/paths.h"
 #include "store/scanday.h"
+#include "tally.h"
 
 struct scan;
 struct target;
@@ -46,15 +47,26 @@ struct scan {
 	enum vsee_clock clock;	   /* what this run makes of it */
 	struct vsee_policy policy; /* in force during this run; no sections: none is published */
 	bool publish;		   /* it is new and checked: logins get it after enrolment */
+	bool undo;		   /* everything of ours in shadow is taken back */
+	bool finished;		   /* all accounts were judged, and the day is noted */
+	size_t config_errors;	   /* of the configuration as this run found it */
 	struct vsee_members members;
 	struct seen seen;   /* file names of the accounts that the pass handled */
 	struct queue queue; /* accounts whose shadow line should change */
 	struct snapshot snapshot;
+	struct tally tally;
 	uint64_t covered, saved, mirrored, failed;
 };
 
 /* The verb. Says on standard error what is wrong. */
 enum exit_code scan_run(const struct options *options);
+
+/*
+ * Make a run ready (its options and places, no file touched yet), hand it to work, and release what
+ * it took. view: NULL for a run that writes.
+ */
+enum exit_code scan_start(const struct options *options, struct view *view,
+			  enum exit_code (*work)(struct scan *scan));
 
 /* A run that writes nothing and locks nothing. Says on standard error what is wrong. */
 enum exit_code scan_view(const struct options *options, struct view *view);

@@ -7,6 +7,8 @@
 
 #include "base/file.h"
 #include "log.h"
+#include "message_id.h"
+#include "notify.h"
 #include "store/account.h"
 #include "store/lock.h"
 
@@ -45,7 +47,7 @@ static void complain(const char *path, int error)
 
 static enum exit_code open_folders(struct scan *scan)
 {
-	const bool dry = scan->view;
+	const bool dry = scan->view || scan->undo;
 	const int made = dry ? 0 : make_folder(scan->paths.state);
 
 	if (made < 0) {
@@ -78,14 +80,18 @@ enum exit_code state_open(struct scan *scan)
 		return EXIT_FILES;
 	}
 	code = open_folders(scan);
-	if (code != EXIT_GOOD || scan->view)
+	if (code != EXIT_GOOD || scan->view || scan->state_fd < 0)
 		return code;
-	scan->lock_fd = vsee_lock_take(scan->state_fd, NULL, 0);
-	if (scan->lock_fd >= 0)
+	scan->lock_fd = vsee_lock_take(scan->state_fd, NULL, scan->undo ? VSEE_LOCK_TIMEOUT_MS : 0);
+	if (scan->lock_fd >= 0) {
+		notify_ready();
 		return EXIT_GOOD;
-	if (scan->lock_fd == -EBUSY)
+	}
+	if (scan->lock_fd == -EBUSY) {
+		log_about(MESSAGE_SCAN_BUSY, NULL);
 		log_error("another scan is running; nothing was done. Try again when it has ended");
-	else
+	} else {
 		complain("lock", scan->lock_fd);
+	}
 	return EXIT_FILES;
 }

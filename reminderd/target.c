@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "store/history.h"
-
 void target_clear(struct target *target)
 {
 	vsee_subject_clear(&target->subject);
@@ -79,14 +77,9 @@ static int update(const struct scan *scan, struct target *target)
 								 : VSEE_MAIL_NONE};
 	int r;
 
-	r = vsee_history_observe(&subject->account, subject->shadow.hash, scan->today);
+	r = vsee_subject_enrol(subject, &told, scan->today);
 	if (r < 0)
 		return r;
-	vsee_subject_refresh(subject, scan->today);
-	subject->account.enrolment = vsee_enrol(&subject->facts, &told);
-	vsee_subject_refresh(subject, scan->today);
-	vsee_history_prune(&subject->account, subject->section->rules.remember,
-			   vsee_lifetime(&subject->facts), scan->today);
 	plan(scan, target);
 	judge(target);
 	return 0;

@@ -30,6 +30,10 @@ static const struct verb {
 	 "remembered passwords of accounts"},
 	{"hold", "[--until TIME] [--release] ...", verb_hold,
 	 "break glass: enforce nothing for a time"},
+	{"report", "[--format F|--watched]", verb_report,
+	 "evidence for auditors; what mode watch would refuse"},
+	{"status", "[--nagios|--json]", verb_status,
+	 "what is amiss, and what helps"},
 	/* clang-format on */
 };
 

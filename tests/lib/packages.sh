@@ -1,14 +1,16 @@
 # Installs what is missing, for tests/run and packaging/demo. Sourced, not run.
 # shellcheck shell=bash
 
-# What a build needs, what the tests need on top, and what the throw-away root needs on the host.
+# What a build needs, what the tests need on top, what building and judging the Debian packages
+# needs, and what the throw-away root needs on the host.
 # shellcheck disable=SC2034 # used by those who source this
 {
   build_packages=(gcc libc6-dev meson ninja-build pkg-config libpam0g-dev libcrypt-dev libinih-dev
-    libjansson-dev)
+    libjansson-dev libsystemd-dev)
   test_packages=(clang clang-format clang-tidy git libclang-rt-dev libcmocka-dev mandoc python3
-    shellcheck strace)
-  root_packages=(debootstrap iproute2 python3 util-linux)
+    shellcheck strace systemd)
+  deb_packages=(debhelper devscripts dpkg-dev lintian systemd)
+  root_packages=(debootstrap iproute2 python3 systemd-container util-linux)
 }
 
 install_missing()
