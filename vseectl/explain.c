@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "facts.h"
+#include "lint_finding.h"
 #include "login.h"
 #include "say.h"
 #include "state.h"
@@ -119,7 +120,7 @@ static enum exit_code explain_user(const struct context *context, const char *na
 	return explain_local(context, name, service);
 }
 
-/* No message: a user, or a code that nobody gives. */
+/* Neither a message nor a finding: a user, or a code that nobody gives. */
 static enum exit_code explain_other(const struct context *context, const char *name,
 				    const char *service)
 {
@@ -128,7 +129,7 @@ static enum exit_code explain_other(const struct context *context, const char *n
 
 	if (!code || has_passwd(context, name) > 0)
 		return explain_user(context, name, service);
-	say_error("no message has the code %s", name);
+	say_error("no message and no finding has the code %s", name);
 	return EXIT_UNKNOWN;
 }
 
@@ -160,7 +161,7 @@ enum exit_code verb_explain(const struct context *context, int argc, char **argv
 	message = vsee_message_find(argv[optind]);
 	if (message != VSEE_MESSAGE_COUNT)
 		print_code(message);
-	else
+	else if (!lint_explain(argv[optind]))
 		return explain_other(context, argv[optind], service);
 	/* Somebody may be called v04. */
 	return has_passwd(context, argv[optind]) > 0 ? explain_user(context, argv[optind], service)

@@ -30,6 +30,8 @@ static const struct verb {
 	 "remembered passwords of accounts"},
 	{"hold", "[--until TIME] [--release] ...", verb_hold,
 	 "break glass: enforce nothing for a time"},
+	{"lint", "[--json|--simulate] ...", verb_lint,
+	 "what is wrong on this host, and what mends it"},
 	{"report", "[--format F|--watched]", verb_report,
 	 "evidence for auditors; what mode watch would refuse"},
 	{"status", "[--nagios|--json]", verb_status,

@@ -23,5 +23,6 @@ enum exit_code verb_explain(const struct context *context, int argc, char **argv
 enum exit_code verb_extend(const struct context *context, int argc, char **argv);
 enum exit_code verb_history(const struct context *context, int argc, char **argv);
 enum exit_code verb_hold(const struct context *context, int argc, char **argv);
+enum exit_code verb_lint(const struct context *context, int argc, char **argv);
 enum exit_code verb_report(const struct context *context, int argc, char **argv);
 enum exit_code verb_status(const struct context *context, int argc, char **argv);

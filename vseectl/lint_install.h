@@ -1,0 +1,20 @@
+/* What is installed below a root: the module, the profiles, what manages the host, the timer. */
+#pragma once
+
+#include <stdbool.h>
+
+bool lint_has_module(const char *root);
+
+enum lint_profiles { LINT_PROFILES_NONE, LINT_PROFILES_ONE, LINT_PROFILES_BOTH };
+/* Which of our profiles pam-auth-update has written into the common files. */
+enum lint_profiles lint_profiles(const char *root);
+
+/* Whether pam-auth-update knows our profiles. */
+bool lint_has_profiles(const char *root);
+
+/* The programs that may set shadow's fields, as "puppet, /etc/cron.d/x"; "" none is found. */
+#define LINT_MANAGERS_SIZE 512
+void lint_managers(const char *root, char ret_names[LINT_MANAGERS_SIZE]);
+
+/* Whether systemd's timer is enabled, or cron runs reminderd. */
+bool lint_has_timer(const char *root);
