@@ -19,6 +19,8 @@ struct context {
 /* argv[0] is the verb; each says on standard error what is wrong. */
 enum exit_code verb_apply(const struct context *context, int argc, char **argv);
 enum exit_code verb_config(const struct context *context, int argc, char **argv);
+enum exit_code verb_disable(const struct context *context, int argc, char **argv);
+enum exit_code verb_enable(const struct context *context, int argc, char **argv);
 enum exit_code verb_explain(const struct context *context, int argc, char **argv);
 enum exit_code verb_extend(const struct context *context, int argc, char **argv);
 enum exit_code verb_history(const struct context *context, int argc, char **argv);
