@@ -11,6 +11,7 @@ import sys
 import callers
 import expectations
 import people
+import simulate
 import stacks
 import world
 from results import Results
@@ -46,7 +47,8 @@ def table(results, clock, only):
     check_cells("table", expectations.OURS, results, clock, only)
 
 
-SUITES = {"stock": stock, "table": table, "stacks": stacks.check}
+SUITES = {"stock": stock, "table": table, "stacks": stacks.check, "simulate": simulate.check,
+          "simulate-stock": simulate.check_stock}
 
 
 def main():

@@ -44,7 +44,8 @@ class Clock:
     """Every program started from now on sees the chosen time; see clock.c."""
 
     def __init__(self):
-        shutil.copy(BUILD / "tests/system/clock.so", CLOCK_LIBRARY)
+        shutil.copy(BUILD / "tests/system/clock.so", CLOCK_LIBRARY + ".new")
+        os.replace(CLOCK_LIBRARY + ".new", CLOCK_LIBRARY)  # the old one may be mapped
         self.real = time.time  # this process started before the library was there
         self.set(DAY_NOW)
         pathlib.Path("/etc/ld.so.preload").write_text(CLOCK_LIBRARY + "\n")
