@@ -9,7 +9,7 @@
     libjansson-dev libsystemd-dev)
   test_packages=(clang clang-format clang-tidy git libclang-rt-dev libcmocka-dev mandoc python3
     shellcheck strace systemd)
-  deb_packages=(debhelper devscripts dpkg-dev lintian systemd)
+  deb_packages=(build-essential debhelper devscripts dpkg-dev lintian systemd)
   root_packages=(debootstrap iproute2 python3 systemd-container util-linux)
 }
 
