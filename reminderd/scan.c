@@ -257,8 +257,7 @@ static enum exit_code show(struct scan *scan)
 	return EXIT_FILES;
 }
 
-/* Break glass may be for these very people: shadow's own dates, back in force, may be the earlier.
- */
+/* Break glass may be for these very people, whom something else than our dates keeps out. */
 static void warn_not_let_in(const struct scan *scan)
 {
 	const uint64_t *verdicts = scan->tally.verdicts;

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "culprit.h"
 #include "date.h"
 #include "log.h"
-#include "mention.h"
+#include "store/culprit.h"
+#include "store/mention.h"
 
 #define TEXT_SIZE 768
 #define MODULE "pam_vsee_expire.so"
@@ -167,8 +167,8 @@ static void check_lines(struct status *status, const struct scan *scan)
 	    snprintf(folder, sizeof(folder), "%s/etc/pam.d", root) >= (int)sizeof(folder) ||
 	    access(folder, F_OK) < 0)
 		return;
-	mention_folder(root, "/etc/pam.d", MODULE, first_is_enough, &found);
-	mention_folder(root, "/usr/lib/pam.d", MODULE, first_is_enough, &found);
+	if (vsee_mention_folder(root, "/etc/pam.d", MODULE, first_is_enough, &found))
+		(void)vsee_mention_folder(root, "/usr/lib/pam.d", MODULE, first_is_enough, &found);
 	if (!found)
 		problem_add(&status->problems, PROBLEM_PAM_LINES,
 			    "no file in /etc/pam.d names " MODULE ", but a section says enforce");
@@ -181,7 +181,7 @@ static void check_overwritten(struct status *status, const struct scan *scan)
 
 	if (names->count == 0)
 		return;
-	(void)culprit_list(scan->options->root, culprits, sizeof(culprits));
+	(void)vsee_culprit_list(scan->options->root, culprits, sizeof(culprits));
 	problem_add(&status->problems, PROBLEM_MIRROR_OVERWRITTEN,
 		    "somebody else sets shadow's maximum age of %" PRIu64 " accounts (%s%s): %s",
 		    names->count, culprits[0] ? "perhaps: " : "",

@@ -12,3 +12,6 @@
  * "-" where there is no day. ret_text holds DATE_SIZE bytes. Returns ret_text.
  */
 const char *date_print(vsee_day day, char *ret_text);
+
+/* The same for a time in seconds since the epoch; "-" below 0. */
+const char *time_print(int64_t seconds, char *ret_text);

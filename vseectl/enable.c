@@ -1,35 +1,13 @@
 /* vseectl enable: one stage further (or back), in the order that harms nobody if it stops. */
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/cleanup.h"
+#include "lint_install.h"
 #include "policy/verdict.h"
 #include "program.h"
 #include "say.h"
 #include "turn.h"
-
-/* lib and usr/lib, with and without the folder of the architecture. */
-static bool is_installed(const char *root)
-{
-	static const char *const places[] = {
-		"/usr/lib/*/security/pam_vsee_expire.so", "/lib/*/security/pam_vsee_expire.so",
-		"/usr/lib/security/pam_vsee_expire.so", "/lib/security/pam_vsee_expire.so"};
-	char pattern[PATH_MAX];
-	bool found = false;
-
-	for (size_t i = 0; !found && i < COUNT(places); i++) {
-		glob_t matches = {0};
-
-		if (snprintf(pattern, sizeof(pattern), "%s%s", root, places[i]) >=
-		    (int)sizeof(pattern))
-			continue;
-		found = glob(pattern, GLOB_NOSORT, NULL, &matches) == 0;
-		globfree(&matches);
-	}
-	return found;
-}
 
 static enum exit_code check_effect(const struct turn *turn)
 {
@@ -71,7 +49,7 @@ static enum exit_code plan(struct turn *turn)
 {
 	enum exit_code code;
 
-	if (!is_installed(turn->context->root)) {
+	if (!lint_has_module(turn->context->root)) {
 		say_error("pam_vsee_expire.so is in no security folder below %s/usr/lib: install "
 			  "libpam-vsee-expire",
 			  turn->context->root);

@@ -8,7 +8,6 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "date.h"
-#include "moment.h"
 #include "policy/verdict.h"
 #include "store/section.h"
 
@@ -204,7 +203,7 @@ static bool print_section(const struct context *context, const char *name,
 static void print_hold(const struct context *context, const struct vsee_subject *subject)
 {
 	autoclose int state_fd = vsee_dir_open(AT_FDCWD, context->paths.state, context->owner);
-	char until[MOMENT_SIZE], name[AUDIT_NAME_SIZE];
+	char until[DATE_SIZE], name[AUDIT_NAME_SIZE];
 	struct vsee_hold hold;
 
 	(void)printf("hold: every mode enforce counts as remind\n");
@@ -214,7 +213,7 @@ static void print_hold(const struct context *context, const struct vsee_subject 
 			     strerror(-subject->hold_fault));
 		return;
 	}
-	(void)printf(LABEL "%s\n", "until", moment_print(hold.until, until));
+	(void)printf(LABEL "%s\n", "until", time_print(hold.until, until));
 	(void)printf(LABEL "%s\n", "reason", hold.reason);
 	(void)printf(LABEL "%s\n", "by", audit_name(hold.by, name));
 }

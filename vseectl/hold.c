@@ -11,6 +11,7 @@
 #include "audit.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "date.h"
 #include "moment.h"
 #include "program.h"
 #include "say.h"
@@ -109,13 +110,13 @@ static int write_hold(int state_fd, const struct vsee_hold *hold)
 
 static void print_hold(const struct context *context, const struct vsee_hold *hold)
 {
-	char until[MOMENT_SIZE], begin[MOMENT_SIZE], name[AUDIT_NAME_SIZE];
+	char until[DATE_SIZE], begin[DATE_SIZE], name[AUDIT_NAME_SIZE];
 	const bool over = context->now >= hold->until;
 
 	(void)printf("%s %s: %s\n", over ? "A hold was over at" : "Enforcement is held until",
-		     moment_print(hold->until, until),
+		     time_print(hold->until, until),
 		     over ? "enforcement goes on" : "every mode enforce counts as remind");
-	(void)printf("  begun   %s by %s\n  reason  %s\n", moment_print(hold->begin, begin),
+	(void)printf("  begun   %s by %s\n  reason  %s\n", time_print(hold->begin, begin),
 		     audit_name(hold->by, name), hold->reason);
 }
 
@@ -177,7 +178,7 @@ static enum exit_code follow(const struct context *context, bool begun)
 
 static int parse_until(const struct context *context, const char *text, int64_t *ret_until)
 {
-	char shown[MOMENT_SIZE];
+	char shown[DATE_SIZE];
 
 	if (moment_parse(text, context->now, ret_until) < 0) {
 		say_error("--until %s is no time: say \"2026-11-23 18:00\", \"2026-11-23\" (its "
@@ -186,7 +187,7 @@ static int parse_until(const struct context *context, const char *text, int64_t 
 		return -EINVAL;
 	}
 	if (*ret_until <= context->now) {
-		say_error("--until %s is %s, which is over", text, moment_print(*ret_until, shown));
+		say_error("--until %s is %s, which is over", text, time_print(*ret_until, shown));
 		return -EINVAL;
 	}
 	if (*ret_until - context->now <= DAYS_MAX * VSEE_SECONDS_PER_DAY)

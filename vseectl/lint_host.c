@@ -12,10 +12,12 @@
 #include "lint_install.h"
 #include "lint_sample.h"
 #include "store/account.h"
+#include "store/culprit.h"
 #include "store/scanday.h"
 
 #define FILES_MAX 10000 /* of accounts; the faults looked for here hit many of them or none */
 #define SCAN_DAYS_MAX 2
+#define MANAGERS_SIZE 512
 
 #define autofolder CLEANUP(folder_close)
 
@@ -109,7 +111,7 @@ static void check_state(const struct lint *lint, int folder_fd, const char *file
 
 static void report_states(struct lint *lint, const char *path, const struct states *states)
 {
-	char names[LINT_SAMPLE_SIZE], managers[LINT_MANAGERS_SIZE];
+	char names[LINT_SAMPLE_SIZE], managers[MANAGERS_SIZE];
 
 	if (states->open.count > 0) {
 		lint_add(lint, LINT_HOST_TRUST, path, 0, "files that are not root's alone: %s",
@@ -122,7 +124,7 @@ static void report_states(struct lint *lint, const char *path, const struct stat
 			 lint_sample_text(&states->damaged, names));
 	if (states->overwritten.count == 0)
 		return;
-	lint_managers(lint->context->root, managers);
+	(void)vsee_culprit_list(lint->context->root, managers, sizeof(managers));
 	lint_add(lint, LINT_HOST_OVERWRITTEN, path, 0,
 		 "the mirrored days were overwritten for: %s; likely by: %s",
 		 lint_sample_text(&states->overwritten, names),

@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/lines.h"
-#include "base/writer.h"
+#include "store/mention.h"
 
 #define MODULE "security/pam_vsee_expire.so"
 #define LINE_MAX_BYTES ((size_t)4096)
@@ -72,13 +72,8 @@ bool lint_has_module(const char *root)
 	return false;
 }
 
-static bool piece_in(const struct vsee_line *line, const char *piece)
-{
-	return memmem(line->text, line->size, piece, strlen(piece)) != NULL;
-}
-
-/* A line that holds piece and is no comment. whole: the line is piece. */
-static bool file_says(const char *path, const char *piece, bool whole)
+/* Whether the file has this very line. */
+static bool has_line(const char *path, const char *text)
 {
 	autoclose int fd = vsee_file_open(path);
 	autolines struct vsee_lines lines = {0};
@@ -86,13 +81,9 @@ static bool file_says(const char *path, const char *piece, bool whole)
 
 	if (fd < 0 || vsee_lines_open(fd, LINE_MAX_BYTES, &lines) < 0)
 		return false;
-	while (vsee_lines_next(&lines, &line) > 0) {
-		if (line.size > 0 && line.text[0] == '#')
-			continue;
-		if (whole ? line.size == strlen(piece) && piece_in(&line, piece)
-			  : piece_in(&line, piece))
+	while (vsee_lines_next(&lines, &line) > 0)
+		if (line.size == strlen(text) && memcmp(line.text, text, line.size) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -105,7 +96,7 @@ static bool profile_written(const char *root, const char *line)
 		const int length =
 			snprintf(path, sizeof(path), "%s/var/lib/pam/%s", root, types[i]);
 
-		if (length >= 0 && (size_t)length < sizeof(path) && file_says(path, line, true))
+		if (length >= 0 && (size_t)length < sizeof(path) && has_line(path, line))
 			return true;
 	}
 	return false;
@@ -127,80 +118,18 @@ bool lint_has_profiles(const char *root)
 	       exists("%s/usr/share/pam-configs/vsee-expire-bind", root);
 }
 
-static bool place_says(const char *root, const char *place, const char *word)
+static bool first_is_enough(void *context, const char *path)
 {
-	char path[PATH_MAX];
-	const int length = snprintf(path, sizeof(path), "%s%s", root, place);
-
-	return length >= 0 && (size_t)length < sizeof(path) && file_says(path, word, false);
-}
-
-static bool folder_says(const char *root, const char *place, const char *word,
-			char ret_path[PATH_MAX])
-{
-	autofolder DIR *folder = open_folder(root, place);
-	const struct dirent *entry;
-	char path[PATH_MAX];
-
-	while (folder && (entry = readdir(folder)) != NULL) {
-		const int length = snprintf(path, sizeof(path), "%s/%s", place, entry->d_name);
-
-		if (length < 0 || (size_t)length >= sizeof(path) || !place_says(root, path, word))
-			continue;
-		memcpy(ret_path, path, sizeof(path));
-		return true;
-	}
+	(void)path;
+	*(bool *)context = true;
 	return false;
-}
-
-/* The first file of cron's that says word; its path without root goes to ret_path. */
-static bool cron_says(const char *root, const char *word, char ret_path[PATH_MAX])
-{
-	static const char *const folders[] = {"/etc/cron.d",	  "/etc/cron.daily",
-					      "/etc/cron.hourly", "/etc/cron.weekly",
-					      "/var/spool/cron",  "/var/spool/cron/crontabs"};
-
-	for (size_t i = 0; i < COUNT(folders); i++)
-		if (folder_says(root, folders[i], word, ret_path))
-			return true;
-	if (!place_says(root, "/etc/crontab", word))
-		return false;
-	(void)snprintf(ret_path, PATH_MAX, "/etc/crontab");
-	return true;
-}
-
-void lint_managers(const char *root, char ret_names[LINT_MANAGERS_SIZE])
-{
-	static const struct {
-		const char *path, *name;
-	} managers[] = {
-		{"/etc/puppet",		"puppet"	},
-		{"/etc/puppetlabs",	    "puppet"	    },
-		{"/etc/chef",	      "chef-client"},
-		{"/etc/salt",	      "salt-minion"},
-		{"/var/lib/cfengine3",   "cfengine"	 },
-		{"/var/cfengine",	  "cfengine"   },
-		{"/etc/cloud/cloud.cfg", "cloud-init" },
-	};
-	static const char *const words[] = {"ansible-pull", "chage"};
-	struct vsee_writer writer = {.text = ret_names, .size = LINT_MANAGERS_SIZE};
-	char path[PATH_MAX];
-
-	ret_names[0] = '\0';
-	for (size_t i = 0; i < COUNT(managers); i++)
-		if (exists("%s%s", root, managers[i].path))
-			vsee_writer_add(&writer, "%s%s (%s)", writer.length > 0 ? ", " : "",
-					managers[i].name, managers[i].path);
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (cron_says(root, words[i], path))
-			vsee_writer_add(&writer, "%s%s in %s", writer.length > 0 ? ", " : "",
-					words[i], path);
 }
 
 bool lint_has_timer(const char *root)
 {
-	char path[PATH_MAX];
+	bool found = exists("%s/etc/systemd/system/timers.target.wants/reminderd-scan.timer", root);
 
-	return exists("%s/etc/systemd/system/timers.target.wants/reminderd-scan.timer", root) ||
-	       cron_says(root, "reminderd", path);
+	if (!found)
+		(void)vsee_mention_cron(root, "reminderd", first_is_enough, &found);
+	return found;
 }

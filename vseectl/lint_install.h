@@ -1,4 +1,4 @@
-/* What is installed below a root: the module, the profiles, what manages the host, the timer. */
+/* What is installed below a root: the module, the profiles, the timer. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,10 +11,6 @@ enum lint_profiles lint_profiles(const char *root);
 
 /* Whether pam-auth-update knows our profiles. */
 bool lint_has_profiles(const char *root);
-
-/* The programs that may set shadow's fields, as "puppet, /etc/cron.d/x"; "" none is found. */
-#define LINT_MANAGERS_SIZE 512
-void lint_managers(const char *root, char ret_names[LINT_MANAGERS_SIZE]);
 
 /* Whether systemd's timer is enabled, or cron runs reminderd. */
 bool lint_has_timer(const char *root);

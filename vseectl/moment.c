@@ -1,7 +1,6 @@
 #include "moment.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -73,15 +72,4 @@ int moment_parse(const char *text, int64_t now, int64_t *ret_seconds)
 			return find(&written, ret_seconds);
 	}
 	return -EINVAL;
-}
-
-const char *moment_print(int64_t seconds, char *ret_text)
-{
-	const time_t instant = (time_t)seconds;
-	struct tm local;
-
-	if (!localtime_r(&instant, &local) ||
-	    strftime(ret_text, MOMENT_SIZE, "%Y-%m-%d %H:%M %Z", &local) == 0)
-		(void)snprintf(ret_text, MOMENT_SIZE, "second %lld", (long long)seconds);
-	return ret_text;
 }

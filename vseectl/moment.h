@@ -1,9 +1,7 @@
-/* A point in time as a person writes and reads it, in the host's own time. */
+/* A point in time as a person writes it, in the host's own time. */
 #pragma once
 
 #include <stdint.h>
-
-#define MOMENT_SIZE 48
 
 /*
  * "2026-11-23 18:00" or with a T between; "2026-11-23": the begin of that day; "+4h", "+90m",
@@ -11,6 +9,3 @@
  * clock).
  */
 int moment_parse(const char *text, int64_t now, int64_t *ret_seconds);
-
-/* "2026-11-23 18:00 CET". ret_text holds MOMENT_SIZE bytes. Returns ret_text. */
-const char *moment_print(int64_t seconds, char *ret_text);

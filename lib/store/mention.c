@@ -1,4 +1,4 @@
-#include "mention.h"
+#include "store/mention.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -25,7 +25,7 @@ static bool names_word(int fd, const char *word)
 	return false;
 }
 
-bool mention_file(const char *root, const char *path, const char *word)
+static bool names_in(const char *root, const char *path, const char *word)
 {
 	char whole[PATH_MAX];
 	autoclose int fd = -1;
@@ -42,21 +42,42 @@ static void close_folder(DIR **folder)
 		(void)closedir(*folder); /* read only */
 }
 
-void mention_folder(const char *root, const char *folder, const char *word, mention_found found,
-		    void *context)
+bool vsee_mention_folder(const char *root, const char *folder, const char *word,
+			 vsee_mention_found found, void *context)
 {
 	CLEANUP(close_folder) DIR *stream = NULL;
 	const struct dirent *entry;
 	char path[PATH_MAX];
 
 	if (snprintf(path, sizeof(path), "%s%s", root, folder) >= (int)sizeof(path))
-		return;
+		return true;
 	stream = opendir(path);
 	while (stream && (entry = readdir(stream))) {
 		if (entry->d_name[0] == '.' || snprintf(path, sizeof(path), "%s/%s", folder,
 							entry->d_name) >= (int)sizeof(path))
 			continue;
-		if (mention_file(root, path, word) && !found(context, path))
-			return;
+		if (names_in(root, path, word) && !found(context, path))
+			return false;
 	}
+	return true;
+}
+
+bool vsee_mention_cron(const char *root, const char *word, vsee_mention_found found, void *context)
+{
+	static const char *const folders[] = {
+		"/etc/cron.d",
+		"/etc/cron.daily",
+		"/etc/cron.hourly",
+		"/etc/cron.weekly",
+		"/etc/cron.monthly",
+		"/var/spool/cron",
+		"/var/spool/cron/crontabs",
+	};
+
+	if (names_in(root, "/etc/crontab", word) && !found(context, "/etc/crontab"))
+		return false;
+	for (size_t i = 0; i < COUNT(folders); i++)
+		if (!vsee_mention_folder(root, folders[i], word, found, context))
+			return false;
+	return true;
 }

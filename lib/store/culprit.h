@@ -7,4 +7,4 @@
  * Those that are installed below root ("": the host), as "puppet, /etc/cron.d/aging"; "" none was
  * found. ret_text holds size bytes; what does not fit is left out. Returns ret_text.
  */
-const char *culprit_list(const char *root, char *ret_text, size_t size);
+const char *vsee_culprit_list(const char *root, char *ret_text, size_t size);
