@@ -253,19 +253,25 @@ def full_disk(results, _clock):
 
 def killed(results, _clock):
     """dpkg dies at some moment of an upgrade, from its first steps to its last."""
-    words = set()
-    for hundredths in (3, 10, 20, 35, 60):
+    begin = time.monotonic()
+    install("deb-newer")
+    seconds = time.monotonic() - begin
+    install()
+    words, cut = set(), 0
+    for share in (0.1, 0.25, 0.4, 0.55, 0.7, 0.85):
         process = subprocess.Popen(["dpkg", "-i", *debs("deb-newer")], stdin=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                    start_new_session=True)
-        time.sleep(hundredths / 100)
+        time.sleep(seconds * share)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        cut += any(not status(name).startswith("installed ") for name in NAMES)
         words.add((module().exists(), logins()))
         dpkg("--configure", "-a")
         install()
     results.expect("upgrade killed: the module is there, and logins go on", {(True, ENFORCED)},
                    words)
+    results.expect("upgrade killed: some kills left it half done", True, cut > 0)
 
 
 def edited(results, stack):
