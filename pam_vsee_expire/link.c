@@ -49,24 +49,29 @@ static int draw(size_t count, char *ret_text)
 	return 0;
 }
 
+static void host_name(char ret_host[HOST_NAME_MAX + 1])
+{
+	if (gethostname(ret_host, HOST_NAME_MAX + 1) < 0)
+		strcpy(ret_host, "localhost");
+	ret_host[HOST_NAME_MAX] = '\0';
+}
+
 static void compose(const struct context *context, const char *token, char *ret_link)
 {
-	char host[HOST_NAME_MAX + 1] = "";
+	char host[HOST_NAME_MAX + 1];
 
-	if (gethostname(host, sizeof(host)) < 0)
-		strcpy(host, "localhost");
+	host_name(host);
 	(void)vsee_link_format(context->subject.policy.base_url, host, context->user, token,
 			       ret_link, TALK_LINK_SIZE); /* "" when it does not fit */
 }
 
 void link_support(const struct context *context, char *ret_link)
 {
-	struct vsee_writer writer = {.text = ret_link, .size = TALK_LINK_SIZE};
 	const char *support = context->subject.policy.support;
+	char host[HOST_NAME_MAX + 1];
 
-	vsee_writer_add(&writer, "%s", support ? support : "");
-	if (writer.overflow)
-		ret_link[0] = '\0';
+	host_name(host);
+	(void)vsee_link_expand(support ? support : "", host, ret_link, TALK_LINK_SIZE);
 }
 
 void link_plain(const struct context *context, char *ret_link)

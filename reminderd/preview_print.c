@@ -94,7 +94,7 @@ void preview_print_text(const struct preview *preview, const struct scan *scan)
 	print_days("Reminders that would be due, by day (this version sends no mail):",
 		   preview->mails, PREVIEW_MAIL_DAYS, scan);
 	print_soonest(preview);
-	if (scan->policy.mail)
+	if (vsee_policy_mails(&scan->policy))
 		(void)printf("\n[mail] smtp is set: this version sends no mail, so nobody can be "
 			     "told, and nobody's password would expire.\n");
 }

@@ -176,7 +176,7 @@ static enum exit_code prepare(struct scan *scan)
 	r = load_members(scan);
 	if (r < 0)
 		return EXIT_FILES;
-	if (scan->policy.mail && !scan->view)
+	if (vsee_policy_mails(&scan->policy) && !scan->view)
 		log_warning("[mail] smtp is set, but this version sends no mail: nobody can be "
 			    "told by mail, and nobody's password will expire. Remove smtp to have "
 			    "people told at login");

@@ -110,7 +110,7 @@ int snapshot_add(struct scan *scan, const struct target *target)
 	json_t *object = snapshot_object(target);
 
 	if (!reason)
-		reason = scan->policy.mail ? "no-address" : "no-mail-configured";
+		reason = vsee_policy_mails(&scan->policy) ? "no-address" : "no-mail-configured";
 	if (object &&
 	    json_object_update_new(
 		    object, json_pack("{s:n, s:s, s:s}", "address", "language",

@@ -73,8 +73,8 @@ static void judge(struct target *target)
 static int update(const struct scan *scan, struct target *target)
 {
 	struct vsee_subject *subject = &target->subject;
-	const struct vsee_told told = {.mail = scan->policy.mail ? VSEE_MAIL_PENDING
-								 : VSEE_MAIL_NONE};
+	const struct vsee_told told = {.mail = vsee_policy_mails(&scan->policy) ? VSEE_MAIL_PENDING
+										: VSEE_MAIL_NONE};
 	int r;
 
 	r = vsee_subject_enrol(subject, &told, scan->today);

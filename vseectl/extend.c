@@ -127,8 +127,8 @@ static bool is_within_limit(const struct context *context, const struct wish *wi
 static int grant(const struct wish *wish, vsee_day until, vsee_day today,
 		 struct vsee_subject *subject)
 {
-	const struct vsee_told told = {.mail = subject->policy.mail ? VSEE_MAIL_PENDING
-								    : VSEE_MAIL_NONE};
+	const struct vsee_told told = {
+		.mail = vsee_policy_mails(&subject->policy) ? VSEE_MAIL_PENDING : VSEE_MAIL_NONE};
 	struct vsee_account *account = &subject->account;
 
 	account->enrolment.extension = until;

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/writer.h"
 #include "date.h"
 #include "policy/link.h"
 #include "policy/login.h"
@@ -61,7 +60,6 @@ static const char *result_of(enum vsee_login login, const struct vsee_judgement 
 static void add_link(const struct vsee_subject *subject, enum vsee_login login, char *ret_link)
 {
 	const struct vsee_policy *policy = &subject->policy;
-	struct vsee_writer writer = {.text = ret_link, .size = LINK_SIZE};
 	const bool support = login == VSEE_LOGIN_INACTIVE || login == VSEE_LOGIN_ENDED;
 	char host[HOST_NAME_MAX + 1] = "";
 
@@ -71,7 +69,7 @@ static void add_link(const struct vsee_subject *subject, enum vsee_login login, 
 		(void)vsee_link_format(policy->base_url, host, subject->shadow.name, NULL, ret_link,
 				       LINK_SIZE);
 	else
-		vsee_writer_add(&writer, "%s", policy->support);
+		(void)vsee_link_expand(policy->support, host, ret_link, LINK_SIZE);
 }
 
 static void print_message(const struct vsee_subject *subject,

@@ -92,13 +92,10 @@ static int read_all(int fd, size_t max, struct vsee_secret *text)
 	}
 }
 
-int vsee_file_read(int dir_fd, const char *name, uid_t owner, size_t max,
-		   struct vsee_secret *ret_text)
+int vsee_file_open_trusted(int dir_fd, const char *name, uid_t owner)
 {
-	autosecret struct vsee_secret text = {0};
 	autoclose int fd = -1;
 	struct stat st;
-	int r;
 
 	fd = openat(dir_fd, name, READ_FLAGS | O_NOFOLLOW);
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -107,6 +104,25 @@ int vsee_file_read(int dir_fd, const char *name, uid_t owner, size_t max,
 		return -EINVAL;
 	if (!trusted(&st, owner))
 		return -EPERM;
+
+	const int result = fd;
+
+	fd = -1;
+	return result;
+}
+
+int vsee_file_read(int dir_fd, const char *name, uid_t owner, size_t max,
+		   struct vsee_secret *ret_text)
+{
+	autosecret struct vsee_secret text = {0};
+	autoclose int fd = vsee_file_open_trusted(dir_fd, name, owner);
+	struct stat st;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		return -errno;
 	if (st.st_size < 0 || (uintmax_t)st.st_size > max)
 		return -EFBIG;
 

@@ -22,6 +22,13 @@ int vsee_dir_open(int dir_fd, const char *path, uid_t owner);
 int vsee_file_open(const char *path);
 
 /*
+ * Open a file for reading that is worth believing: regular, not through a symlink, owned by root or
+ * owner, writable by nobody else. The fd (the caller closes it), -EPERM not trusted, -EINVAL no
+ * regular file, or what open(2) says. dir_fd: AT_FDCWD allowed.
+ */
+int vsee_file_open_trusted(int dir_fd, const char *name, uid_t owner);
+
+/*
  * Read a regular file below dir_fd (AT_FDCWD allowed), not through a symlink, owned by root or
  * owner, writable by nobody else, at most max bytes. NUL bytes may be inside.
  * 0 (the caller clears ret_text), -EPERM not trusted, -EFBIG too large, -EINVAL no regular file,

@@ -11,3 +11,9 @@
  */
 int vsee_link_format(const char *base_url, const char *host, const char *name, const char *token,
 		     char *ret_link, size_t size);
+
+/*
+ * url with %H replaced by host and %% by %, and nothing else: [web] support. 0, or -ENOBUFS: then
+ * ret_link is "".
+ */
+int vsee_link_expand(const char *url, const char *host, char *ret_link, size_t size);

@@ -23,7 +23,7 @@ static void names_clear(struct names *names)
 	*names = (struct names){0};
 }
 
-static const char *fault_text(int fault)
+const char *vsee_config_fault(int fault)
 {
 	switch (fault) {
 	case -EPERM:
@@ -66,7 +66,7 @@ static void read_file(struct vsee_draft *draft, int dir_fd, const char *folder, 
 	else if (r == 0)
 		vsee_draft_read(draft, path, text.text, text.length);
 	else if (r != -ENOENT || must_exist)
-		vsee_draft_error(draft, path, 0, "%s", fault_text(r));
+		vsee_draft_error(draft, path, 0, "%s", vsee_config_fault(r));
 }
 
 static int name_compare(const void *a, const void *b)
@@ -134,7 +134,7 @@ static void read_folder(struct vsee_draft *draft, int config_fd, const char *con
 	if (r == -ENOMEM)
 		draft->no_memory = true;
 	else if (r < 0 && r != -ENOENT)
-		vsee_draft_error(draft, path, 0, "%s", fault_text(r));
+		vsee_draft_error(draft, path, 0, "%s", vsee_config_fault(r));
 	for (size_t i = 0; i < names.count && r == 0; i++)
 		read_file(draft, fd, path, names.list[i], owner, true);
 }
@@ -149,7 +149,7 @@ static void read_login_defs(struct vsee_draft *draft, const char *path)
 	else if (r == -EBADMSG)
 		vsee_draft_error(draft, path, (unsigned)line, "UID_MIN or UID_MAX is no number");
 	else if (r < 0)
-		vsee_draft_error(draft, path, 0, "%s", fault_text(r));
+		vsee_draft_error(draft, path, 0, "%s", vsee_config_fault(r));
 	else if (draft->uid_min > draft->uid_max)
 		vsee_draft_error(draft, path, 0, "UID_MIN is larger than UID_MAX");
 }
@@ -169,7 +169,7 @@ int vsee_config_read(const struct vsee_paths *paths, uid_t owner, struct vsee_co
 		read_file(&draft, fd, paths->config_dir, CONFIG_FILE, owner, false);
 		read_folder(&draft, fd, paths->config_dir, owner);
 	} else if (fd != -ENOENT) {
-		vsee_draft_error(&draft, paths->config_dir, 0, "%s", fault_text(fd));
+		vsee_draft_error(&draft, paths->config_dir, 0, "%s", vsee_config_fault(fd));
 	}
 	read_login_defs(&draft, paths->login_defs);
 	return vsee_draft_build(&draft, ret_config);

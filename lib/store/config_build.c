@@ -144,10 +144,35 @@ static void check_section(struct build *build, size_t index)
 		error_at(draft, origin(draft, from, "expired"),
 			 "expired = deny: set base_url or support in [web], else a refused person "
 			 "has no way out");
-	if (policy->mail && rules->stage_count > 0 && rules->stages[0] < TOLD_DAYS)
+	if (vsee_policy_mails(policy) && rules->stage_count > 0 && rules->stages[0] < TOLD_DAYS)
 		error_at(draft, origin(draft, from, "reminders"),
 			 "reminders: with mail, the first number must be 3 or more, else nobody is "
 			 "told in time and no password expires");
+}
+
+/* A key of [mail] as an error names it. */
+static void mail_error(struct build *build, const char *name, const char *text)
+{
+	const struct vsee_key *key = vsee_key_find("mail", name, strlen(name));
+
+	error_at(build->draft, draft_value(build->draft, VSEE_DRAFT_MAIL, key), text);
+}
+
+static void check_mail(struct build *build)
+{
+	const struct vsee_delivery *delivery = &build->policy.delivery;
+
+	if (!vsee_policy_mails(&build->policy))
+		return;
+	if (!delivery->from[0])
+		mail_error(build, "smtp", "smtp is set, but from is not: a mail needs a sender");
+	if (delivery->user[0] && delivery->starttls == VSEE_STARTTLS_NEVER &&
+	    !vsee_delivery_local(delivery) && strncmp(delivery->smtp, "smtps:", 6) != 0)
+		mail_error(build, "user",
+			   "user is set and starttls = never: the password would cross the network "
+			   "in clear");
+	if (!delivery->user[0] && delivery->password_file[0])
+		mail_error(build, "password_file", "password_file is set, but user is not");
 }
 
 static int values_add(const struct vsee_draft *draft, const struct vsee_draft_section *section,
@@ -221,6 +246,7 @@ int vsee_draft_build(struct vsee_draft *draft, struct vsee_config *ret_config)
 		return r;
 	for (size_t i = 0; i < build.policy.section_count; i++)
 		check_section(&build, i);
+	check_mail(&build);
 	if (draft->error_count == 0)
 		r = publishable(&build, &ret_config->policy);
 	ret_config->errors = draft->errors;

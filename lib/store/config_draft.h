@@ -59,6 +59,9 @@ __attribute__((format(printf, 4, 5))) void vsee_draft_error(struct vsee_draft *d
 							    const char *file, unsigned line,
 							    const char *format, ...);
 
+/* Why a file of at most 1 MiB is not read: what vsee_file_read() and vsee_dir_open() returned. */
+const char *vsee_config_fault(int fault);
+
 #define VSEE_SHOWN_SIZE 256
 /* At most 60 bytes of a value, all but printable ASCII as \xNN, fit for a terminal and a log. */
 void vsee_value_show(const char *text, char *ret_shown);

@@ -47,16 +47,21 @@ static const char *key_fault(const char *text, size_t size)
 	return "has no '='; write KEY = VALUE, [SECTION] or a comment";
 }
 
+const char *vsee_config_line_bytes(const char *text, size_t size, size_t max)
+{
+	const char *fault = character_fault(text, size);
+
+	return fault || size <= max ? fault : "is too long; 198 bytes are read at most";
+}
+
 const char *vsee_config_line_judge(const char *text, size_t size, size_t max,
 				   enum vsee_config_line *ret_kind)
 {
-	const char *fault = character_fault(text, size);
+	const char *fault = vsee_config_line_bytes(text, size, max);
 	size_t start = 0;
 
 	if (fault)
 		return fault;
-	if (size > max)
-		return "is too long; 198 bytes are read at most";
 	while (start < size && is_blank(text[start]))
 		start++;
 	if (start == size || text[start] == '#' || text[start] == ';') {

@@ -23,5 +23,8 @@ enum vsee_config_line {
 const char *vsee_config_line_judge(const char *text, size_t size, size_t max,
 				   enum vsee_config_line *ret_kind);
 
+/* The same for bytes and length alone, whatever the line says. NULL, or English (static). */
+const char *vsee_config_line_bytes(const char *text, size_t size, size_t max);
+
 /* The text between the brackets of a line judged VSEE_CONFIG_SECTION. */
 const char *vsee_config_line_section(const char *text, size_t size, size_t *ret_size);

@@ -137,7 +137,8 @@ static bool value_good(struct vsee_draft *draft, const struct vsee_key *key, con
 		return r == 0;
 	vsee_value_show(text, shown);
 	vsee_value_expect(key, &writer);
-	if (key->type == VSEE_KEY_SMTP && strchr(text, '@')) /* it may hold a password */
+	if ((key->type == VSEE_KEY_SMTP && strchr(text, '@')) ||
+	    strcmp(key->name, "password_file") == 0) /* it may hold a password */
 		(void)snprintf(shown, sizeof(shown), "(not shown)");
 	error_here(draft, "%s = %s: expected %s", key->name, shown, expected);
 	return false;

@@ -9,6 +9,7 @@ static const char *const modes[] = {"off", "watch", "remind", "enforce", NULL};
 static const char *const expired[] = {"change", "deny", NULL};
 static const char *const key_logins[] = {"enforce", "warn", "ignore", NULL};
 static const char *const languages[] = {"en", "de", NULL};
+static const char *const starttls[] = {"required", "never", NULL};
 static const char *const addresses[] = {"map", "userdb", "gecos", "domain", NULL};
 
 /* A list and its count stand side by side: a value finds the second by the first. */
@@ -18,13 +19,16 @@ static_assert(offsetof(struct vsee_policy, exempt_user_count) ==
 static_assert(offsetof(struct vsee_policy, report_only_count) ==
 		      offsetof(struct vsee_policy, report_only) + sizeof(char **),
 	      "");
+static_assert(offsetof(struct vsee_delivery, address_count) ==
+		      offsetof(struct vsee_delivery, addresses) + sizeof(char **),
+	      "");
 static_assert(offsetof(struct vsee_rules, stage_count) ==
 		      offsetof(struct vsee_rules, stages) + VSEE_STAGES_MAX * sizeof(vsee_day),
 	      "");
 
 #define RULE(field) .in_section = true, .offset = offsetof(struct vsee_rules, field)
 #define HOST(field) .offset = offsetof(struct vsee_policy, field)
-#define CHECKED .offset = VSEE_KEY_CHECKED
+#define MAIL(field) .offset = offsetof(struct vsee_policy, delivery.field)
 
 /* clang-format off */
 const struct vsee_key vsee_keys[] = {
@@ -71,19 +75,37 @@ const struct vsee_key vsee_keys[] = {
 	 .meaning = "the name in messages and mails"},
 	{"text", "language", VSEE_KEY_CHOICE, HOST(language), .words = languages,
 	 .fallback = "en", .meaning = "the language of messages at login"},
-	{"mail", "from", VSEE_KEY_MAILBOX, CHECKED, 0, 180, .fallback = "",
-	 .meaning = "the sender of reminders"},
-	{"mail", "smtp", VSEE_KEY_SMTP, HOST(mail), 0, 180, .fallback = "",
+	{"mail", "smtp", VSEE_KEY_SMTP, MAIL(smtp), 0, 180, .fallback = "",
 	 .meaning = "the server that takes reminders; empty: no mail is sent"},
-	{"mail", "addresses", VSEE_KEY_WORDS, CHECKED, .words = addresses,
+	{"mail", "starttls", VSEE_KEY_CHOICE, MAIL(starttls), .words = starttls,
+	 .fallback = "required",
+	 .meaning = "required: no mail to another host without TLS; never: in clear"},
+	{"mail", "ca_file", VSEE_KEY_PATH, MAIL(ca_file), 0, 180, .fallback = "",
+	 .meaning = "certificates the server's is checked against; empty: the system's"},
+	{"mail", "user", VSEE_KEY_TEXT, MAIL(user), 0, 180, .fallback = "",
+	 .meaning = "the name for AUTH; empty: none"},
+	{"mail", "password_file", VSEE_KEY_PATH, MAIL(password_file), 0, 180, .fallback = "",
+	 .meaning = "holds its password, for root alone; not for the credential smtp-password"},
+	{"mail", "from", VSEE_KEY_MAILBOX, MAIL(from), 0, 180, .fallback = "",
+	 .meaning = "the sender of reminders"},
+	{"mail", "reply_to", VSEE_KEY_MAILBOX, MAIL(reply_to), 0, 180, .fallback = "",
+	 .meaning = "where answers go; empty: to the sender"},
+	{"mail", "bounces", VSEE_KEY_ADDRESS, MAIL(bounces), 0, 180, .fallback = "",
+	 .meaning = "where undeliverable mail goes; empty: to the sender"},
+	{"mail", "addresses", VSEE_KEY_WORDS, MAIL(addresses), .words = addresses,
 	 .fallback = "map userdb gecos domain",
 	 .meaning = "where a person's address is looked up, in this order"},
-	{"mail", "domain", VSEE_KEY_HOST, CHECKED, 0, 180, .fallback = "",
+	{"mail", "map", VSEE_KEY_PATH, MAIL(map), 0, 180,
+	 .fallback = "/etc/vsee-expire/addresses",
+	 .meaning = "the file with lines \"user: address\""},
+	{"mail", "domain", VSEE_KEY_HOST, MAIL(domain), 0, 180, .fallback = "",
 	 .meaning = "for addresses of the form user@domain"},
-	{"mail", "max_per_minute", VSEE_KEY_COUNT, CHECKED, 0, 1000000, .fallback = "0",
-	 .meaning = "mails a minute, at most; 0: no limit"},
-	{"mail", "max_per_run", VSEE_KEY_COUNT, CHECKED, 0, 1000000, .fallback = "0",
-	 .meaning = "mails in one run, at most; 0: no limit"},
+	{"mail", "connections", VSEE_KEY_COUNT, MAIL(connections), 1, 8, .fallback = "2",
+	 .meaning = "connections to the server at once"},
+	{"mail", "max_per_minute", VSEE_KEY_COUNT, MAIL(max_per_minute), 0, 1000000,
+	 .fallback = "0", .meaning = "mails a minute, at most; 0: no limit"},
+	{"mail", "max_per_run", VSEE_KEY_COUNT, MAIL(max_per_run), 0, 1000000,
+	 .fallback = "0", .meaning = "mails in one run, at most; 0: no limit"},
 	{"web", "base_url", VSEE_KEY_URL, HOST(base_url), 0, 128, .fallback = "",
 	 .meaning = "the page on which a password is changed; %H: this host's name"},
 	{"web", "support", VSEE_KEY_URL, HOST(support), 0, 180, .fallback = "",

@@ -17,11 +17,11 @@ enum vsee_key_type {
 	VSEE_KEY_TEXT,	  /* UTF-8, one line, no control characters, min..max bytes */
 	VSEE_KEY_URL,	  /* https:// or http://, %H and %% only, no blanks or quotes, or empty */
 	VSEE_KEY_MAILBOX, /* "Name" <local@domain> or local@domain, or empty */
-	VSEE_KEY_SMTP, /* smtp:// or smtps://, host and port only, or empty; stored as bool: set */
+	VSEE_KEY_ADDRESS, /* local@domain, or empty */
+	VSEE_KEY_SMTP, /* smtp:// or smtps://, host and port only; maildir: and a path; or empty */
 	VSEE_KEY_HOST, /* host name, or empty */
+	VSEE_KEY_PATH, /* absolute path, or empty */
 };
-
-#define VSEE_KEY_CHECKED SIZE_MAX /* as offset: checked, and kept nowhere yet */
 
 struct vsee_key {
 	const char *section; /* "policy", "exempt", "text", "mail", "web" */

@@ -20,7 +20,8 @@ int vsee_paths_init(const char *root, const char *state, struct vsee_paths *ret_
 	    !join(paths.login_defs, root, "/etc/login.defs") ||
 	    !join(paths.machine_id, root, "/etc/machine-id") ||
 	    !join(paths.config_dir, root, VSEE_CONFIG_DIR) ||
-	    !join(paths.state, state ? "" : root, state ? state : VSEE_STATE_DIR))
+	    !join(paths.state, state ? "" : root, state ? state : VSEE_STATE_DIR) ||
+	    !join(paths.mail, paths.state, "-mail"))
 		return -ENAMETOOLONG;
 	*ret_paths = paths;
 	return 0;

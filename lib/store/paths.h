@@ -11,6 +11,7 @@ struct vsee_paths {
 	char machine_id[PATH_MAX];
 	char config_dir[PATH_MAX]; /* holds vsee-expire.conf and vsee-expire.conf.d */
 	char state[PATH_MAX];	   /* holds policy, scan, snapshot, lock and accounts/ */
+	char mail[PATH_MAX];	   /* state with "-mail" behind it: send's own folder */
 };
 
 /*

@@ -18,6 +18,20 @@ static void words_clear(char **words, size_t count)
 	free(words);
 }
 
+static void delivery_clear(struct vsee_delivery *delivery)
+{
+	words_clear(delivery->addresses, delivery->address_count);
+	free(delivery->smtp);
+	free(delivery->ca_file);
+	free(delivery->user);
+	free(delivery->password_file);
+	free(delivery->from);
+	free(delivery->reply_to);
+	free(delivery->bounces);
+	free(delivery->map);
+	free(delivery->domain);
+}
+
 void vsee_policy_clear(struct vsee_policy *policy)
 {
 	for (size_t i = 0; i < policy->section_count; i++) {
@@ -31,6 +45,7 @@ void vsee_policy_clear(struct vsee_policy *policy)
 		free(policy->groups[i]);
 	free(policy->exempt_reason);
 	free(policy->exempt_source.file);
+	delivery_clear(&policy->delivery);
 	free(policy->product);
 	free(policy->base_url);
 	free(policy->support);
@@ -61,14 +76,13 @@ static void print_source(const struct vsee_source *source, struct vsee_writer *w
 	vsee_writer_add(writer, "source=%u %s\n", source->line, source->file ? source->file : "");
 }
 
-/* Every key that stands in sections, or every one that does not. Mail is scan's and send's alone:
- * a login only knows whether there is any. */
+/* Every key that stands in sections, or every one that does not. */
 static void print_keys(bool in_section, const void *base, struct vsee_writer *writer)
 {
 	for (size_t i = 0; i < vsee_key_count; i++) {
 		const struct vsee_key *key = &vsee_keys[i];
 
-		if (key->in_section != in_section || strcmp(key->section, "mail") == 0)
+		if (key->in_section != in_section)
 			continue;
 		vsee_writer_add(writer, "%s=", key->name);
 		vsee_value_print(key, base, writer);
@@ -109,7 +123,6 @@ int vsee_policy_print(const struct vsee_policy *policy, struct vsee_secret *ret_
 	vsee_writer_add(&writer, "vsee-policy 1\n");
 	vsee_writer_add(&writer, "uids=%" PRIuMAX " %" PRIuMAX "\n", (uintmax_t)policy->uid_min,
 			(uintmax_t)policy->uid_max);
-	vsee_writer_add(&writer, "mail=%s\n", policy->mail ? "yes" : "no");
 	print_source(&policy->exempt_source, &writer);
 	print_keys(false, policy, &writer);
 	print_sections(policy, &writer);
@@ -172,6 +185,30 @@ void vsee_policy_unhold(struct vsee_policy *policy)
 			section->rules.mode = VSEE_MODE_ENFORCE;
 		section->rules.held = false;
 	}
+}
+
+bool vsee_policy_mails(const struct vsee_policy *policy)
+{
+	return policy->delivery.smtp && policy->delivery.smtp[0] != '\0';
+}
+
+bool vsee_delivery_local(const struct vsee_delivery *delivery)
+{
+	static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]"};
+	static const char scheme[] = "smtp://";
+
+	if (strncmp(delivery->smtp, "maildir:", strlen("maildir:")) == 0)
+		return true;
+	if (strncmp(delivery->smtp, scheme, strlen(scheme)) != 0)
+		return false;
+	for (size_t i = 0; i < COUNT(hosts); i++) {
+		const char *host = delivery->smtp + strlen(scheme);
+
+		if (strncmp(host, hosts[i], strlen(hosts[i])) == 0 &&
+		    (host[strlen(hosts[i])] == ':' || host[strlen(hosts[i])] == '\0'))
+			return true;
+	}
+	return false;
 }
 
 bool vsee_policy_reports_only(const struct vsee_policy *policy, const char *service)

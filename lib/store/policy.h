@@ -30,6 +30,23 @@ struct vsee_section {
 	unsigned group; /* kind GROUP: its bit in vsee_policy.groups */
 };
 
+enum vsee_starttls { VSEE_STARTTLS_REQUIRED, VSEE_STARTTLS_NEVER };
+
+/* [mail]: how reminders reach people; all strings owned, never NULL, no secrets. */
+struct vsee_delivery {
+	char *smtp; /* "": no mail is sent; else smtp://, smtps:// or maildir:/path */
+	enum vsee_starttls starttls;
+	char *ca_file;		    /* "": the system's certificates */
+	char *user, *password_file; /* "": no AUTH */
+	char *from, *reply_to;	    /* mailboxes of RFC 5322; reply_to "": none */
+	char *bounces;		    /* envelope sender; "": the address in from */
+	char **addresses;	    /* where addresses are looked up, in order: words of keys.c */
+	size_t address_count;	    /* right behind addresses */
+	char *map, *domain;	    /* path; for user@domain, "": none */
+	unsigned connections;	    /* 1..8 */
+	unsigned max_per_minute, max_per_run; /* 0: no limit */
+};
+
 /* Everything a program wants to know of the configuration; all strings owned, never NULL. */
 struct vsee_policy {
 	struct vsee_section *sections; /* [0] is [policy] itself, then in reading order */
@@ -47,7 +64,7 @@ struct vsee_policy {
 	unsigned mirror_per_run;
 	char *product, *base_url, *support, *login_page;
 	enum vsee_language language;
-	bool mail;	 /* [mail] smtp is set: reminders are sent */
+	struct vsee_delivery delivery;
 	char digest[17]; /* of what was read, 16 hexadecimal digits */
 };
 
@@ -56,6 +73,12 @@ void vsee_policy_clear(struct vsee_policy *policy);
 
 /* The bit of a group name, added to groups when it is new. 0, -ENOSPC (all 64 taken), -ENOMEM. */
 int vsee_policy_group(struct vsee_policy *policy, const char *name, unsigned *ret_bit);
+
+/* Whether reminders are sent at all: [mail] smtp is set. */
+bool vsee_policy_mails(const struct vsee_policy *policy);
+
+/* Whether mail stays on this host until it is taken: a folder, or an smtp:// server on loopback. */
+bool vsee_delivery_local(const struct vsee_delivery *delivery);
 
 /*
  * While a hold is in force each section that says enforce counts as remind (rules.held); and back.

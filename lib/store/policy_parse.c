@@ -108,16 +108,6 @@ static int take_uids(struct cursor *cursor, struct vsee_policy *policy)
 	return 0;
 }
 
-static int take_mail(struct cursor *cursor, struct vsee_policy *policy)
-{
-	struct span value;
-
-	if (take(cursor, "mail=", &value) < 0)
-		return -EBADMSG;
-	policy->mail = is(value, "yes");
-	return policy->mail || is(value, "no") ? 0 : -EBADMSG;
-}
-
 static int take_source(struct cursor *cursor, struct vsee_source *source)
 {
 	struct span value, first, file;
@@ -140,7 +130,7 @@ static int take_keys(struct cursor *cursor, bool in_section, void *base)
 		const struct vsee_key *key = &vsee_keys[i];
 		struct span value;
 
-		if (key->in_section != in_section || strcmp(key->section, "mail") == 0)
+		if (key->in_section != in_section)
 			continue;
 		if (take(cursor, key->name, &value) < 0 || !starts(value, "="))
 			return -EBADMSG;
@@ -265,9 +255,6 @@ static int take_policy(struct cursor *cursor, struct vsee_policy *policy)
 	if (r < 0)
 		return r;
 	r = take_uids(cursor, policy);
-	if (r < 0)
-		return r;
-	r = take_mail(cursor, policy);
 	if (r < 0)
 		return r;
 	r = take_source(cursor, &policy->exempt_source);

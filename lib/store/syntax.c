@@ -114,8 +114,16 @@ static size_t bracket_size(const char *text, size_t size)
 	return (size_t)(end - text) + 1;
 }
 
+bool vsee_syntax_path(const char *text, size_t size)
+{
+	return size > 0 && text[0] == '/' && vsee_syntax_text(text, size);
+}
+
 bool vsee_syntax_smtp(const char *text, size_t size)
 {
+	if (starts(text, size, "maildir:"))
+		return vsee_syntax_path(text + 8, size - 8);
+
 	size_t skip = starts(text, size, "smtps://") ? 8 : 7;
 
 	if (skip == 7 && !starts(text, size, "smtp://"))
@@ -140,13 +148,12 @@ bool vsee_syntax_smtp(const char *text, size_t size)
 		vsee_number_parse(text + host + 1, size - host - 1, 1, 65535, &port) == 0);
 }
 
-/* local@domain: the local part a dot-atom. */
-static bool is_address(const char *text, size_t size)
+bool vsee_syntax_address(const char *text, size_t size)
 {
 	const char *at = memrchr(text, '@', size);
 	size_t local = at ? (size_t)(at - text) : 0;
 
-	if (local == 0 || local > 64 || text[0] == '.' || text[local - 1] == '.')
+	if (local == 0 || local > 64 || size > 254 || text[0] == '.' || text[local - 1] == '.')
 		return false;
 	for (size_t i = 0; i < local; i++) {
 		if (!is_alnum(text[i]) &&
@@ -179,7 +186,7 @@ bool vsee_syntax_mailbox(const char *text, size_t size)
 	const char *open = memrchr(text, '<', size);
 
 	if (!open)
-		return is_address(text, size);
+		return vsee_syntax_address(text, size);
 
 	size_t name = (size_t)(open - text);
 	size_t rest = size - name;
@@ -187,5 +194,5 @@ bool vsee_syntax_mailbox(const char *text, size_t size)
 	while (name > 0 && text[name - 1] == ' ')
 		name--;
 	return text[size - 1] == '>' && rest > 2 && is_display_name(text, name) &&
-	       is_address(open + 1, rest - 2);
+	       vsee_syntax_address(open + 1, rest - 2);
 }

@@ -16,8 +16,20 @@ bool vsee_syntax_host(const char *text, size_t size);
  */
 bool vsee_syntax_url(const char *text, size_t size);
 
-/* smtp:// or smtps://, a host name or [address], and :port where wanted; no user, no path. */
+/*
+ * smtp:// or smtps://, a host name or [address], and :port where wanted, no user, no path; or
+ * maildir: and an absolute path.
+ */
 bool vsee_syntax_smtp(const char *text, size_t size);
+
+/*
+ * local@domain, at most 254 bytes: the local part a dot-atom, the domain a host name (RFC 5321's
+ * Mailbox without quoted parts, literals, and anything that is not ASCII).
+ */
+bool vsee_syntax_address(const char *text, size_t size);
+
+/* An absolute path: text as above, beginning with a slash. */
+bool vsee_syntax_path(const char *text, size_t size);
 
 /* One mailbox of RFC 5322: local@domain, or a name (quoted or plain) and <local@domain>. */
 bool vsee_syntax_mailbox(const char *text, size_t size);

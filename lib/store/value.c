@@ -206,18 +206,9 @@ static int parse_text(const struct vsee_key *key, bool valid, const char *text, 
 	return 0;
 }
 
-static int parse_smtp(const struct vsee_key *key, const char *text, size_t size, bool *target)
-{
-	int r = parse_text(key, vsee_syntax_smtp(text, size), text, size, NULL);
-
-	if (r == 0 && target)
-		*target = size > 0;
-	return r;
-}
-
 int vsee_value_parse(const struct vsee_key *key, const char *text, size_t size, void *base)
 {
-	void *target = base && key->offset != VSEE_KEY_CHECKED ? (char *)base + key->offset : NULL;
+	void *target = base ? (char *)base + key->offset : NULL;
 
 	switch (key->type) {
 	case VSEE_KEY_DAYS:
@@ -240,7 +231,11 @@ int vsee_value_parse(const struct vsee_key *key, const char *text, size_t size, 
 	case VSEE_KEY_HOST:
 		return parse_text(key, vsee_syntax_host(text, size), text, size, target);
 	case VSEE_KEY_SMTP:
-		return parse_smtp(key, text, size, target);
+		return parse_text(key, vsee_syntax_smtp(text, size), text, size, target);
+	case VSEE_KEY_ADDRESS:
+		return parse_text(key, vsee_syntax_address(text, size), text, size, target);
+	case VSEE_KEY_PATH:
+		return parse_text(key, vsee_syntax_path(text, size), text, size, target);
 	}
 	return -EINVAL;
 }

@@ -46,9 +46,6 @@ static void print_text(const char *text, struct vsee_writer *writer)
 
 void vsee_value_print(const struct vsee_key *key, const void *base, struct vsee_writer *writer)
 {
-	if (key->offset == VSEE_KEY_CHECKED)
-		return;
-
 	const void *target = (const char *)base + key->offset;
 
 	switch (key->type) {
@@ -73,11 +70,11 @@ void vsee_value_print(const struct vsee_key *key, const void *base, struct vsee_
 	case VSEE_KEY_TEXT:
 	case VSEE_KEY_URL:
 	case VSEE_KEY_MAILBOX:
-	case VSEE_KEY_HOST:
-		print_text(*(char *const *)target, writer);
-		return;
+	case VSEE_KEY_ADDRESS:
 	case VSEE_KEY_SMTP:
-		vsee_writer_add(writer, "%s", *(const bool *)target ? "yes" : "no");
+	case VSEE_KEY_HOST:
+	case VSEE_KEY_PATH:
+		print_text(*(char *const *)target, writer);
 		return;
 	}
 }
@@ -96,6 +93,21 @@ static void expect_number(const struct vsee_key *key, struct vsee_writer *writer
 		vsee_writer_add(writer, " or \"%s\"", key->special);
 }
 
+static void expect_list(const struct vsee_key *key, struct vsee_writer *writer)
+{
+	if (key->words)
+		expect_words("each once, out of", key->words, writer);
+	else
+		vsee_writer_add(writer, "up to %d names with blanks between, each once",
+				VSEE_WORDS_MAX);
+}
+
+/* What may also be nothing. */
+static void expect_optional(const char *text, struct vsee_writer *writer)
+{
+	vsee_writer_add(writer, "%s, or nothing", text);
+}
+
 void vsee_value_expect(const struct vsee_key *key, struct vsee_writer *writer)
 {
 	switch (key->type) {
@@ -111,11 +123,7 @@ void vsee_value_expect(const struct vsee_key *key, struct vsee_writer *writer)
 		return;
 	case VSEE_KEY_WORDS:
 	case VSEE_KEY_GROUPS:
-		if (key->words)
-			expect_words("each once, out of", key->words, writer);
-		else
-			vsee_writer_add(writer, "up to %d names with blanks between, each once",
-					VSEE_WORDS_MAX);
+		expect_list(key, writer);
 		return;
 	case VSEE_KEY_TEXT:
 		vsee_writer_add(writer, "%" PRId64 " to %" PRId64 " bytes of UTF-8 text", key->min,
@@ -128,13 +136,20 @@ void vsee_value_expect(const struct vsee_key *key, struct vsee_writer *writer)
 				key->max);
 		return;
 	case VSEE_KEY_MAILBOX:
-		vsee_writer_add(writer, "\"Name\" <user@example.com>, or nothing");
+		expect_optional("\"Name\" <user@example.com>", writer);
 		return;
 	case VSEE_KEY_SMTP:
-		vsee_writer_add(writer, "smtp://HOST:PORT or smtps://HOST:PORT, or nothing");
+		expect_optional("smtp://HOST:PORT, smtps://HOST:PORT or maildir:/PATH", writer);
+		return;
+	case VSEE_KEY_ADDRESS:
+		expect_optional("user@example.com", writer);
+		return;
+	case VSEE_KEY_PATH:
+		vsee_writer_add(writer, "an absolute path of at most %" PRId64 " bytes, or nothing",
+				key->max);
 		return;
 	case VSEE_KEY_HOST:
-		vsee_writer_add(writer, "a host name, or nothing");
+		expect_optional("a host name", writer);
 		return;
 	}
 }

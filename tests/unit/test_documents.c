@@ -189,7 +189,7 @@ static void samples_examples_are_good(void **state)
 	}
 	read_policy(text.text, strlen(text.text), &printed);
 	assert_non_null(strstr(printed.text, "\nsection=group providers\n"));
-	assert_non_null(strstr(printed.text, "\nmail=yes\n"));
+	assert_non_null(strstr(printed.text, "\nsmtp=smtp://localhost:25\n"));
 	assert_non_null(strstr(printed.text, "\nbase_url=https://%H:9443\n"));
 }
 

@@ -44,13 +44,27 @@ static void too_long_is_no_link(void **state)
 	assert_string_equal(link, "");
 }
 
+static void a_page_of_support_is_expanded_alone(void **state)
+{
+	char link[32];
+
+	(void)state;
+	assert_int_equal(vsee_link_expand("https://%H/a%%/", "h1", link, sizeof(link)), 0);
+	assert_string_equal(link, "https://h1/a%/");
+	assert_int_equal(vsee_link_expand("https://%H/a%%/", "h1", link, 15), 0);
+	assert_int_equal(vsee_link_expand("https://%H/a%%/", "h1", link, 14), -ENOBUFS);
+	assert_string_equal(link, "");
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[COUNT(rows) + 1];
+	struct CMUnitTest tests[COUNT(rows) + 2];
 
 	for (size_t i = 0; i < COUNT(rows); i++)
 		tests[i] = (struct CMUnitTest){
 			.name = rows[i].name, .test_func = check, .initial_state = &rows[i]};
 	tests[COUNT(rows)] = (struct CMUnitTest)cmocka_unit_test(too_long_is_no_link);
+	tests[COUNT(rows) + 1] =
+		(struct CMUnitTest)cmocka_unit_test(a_page_of_support_is_expanded_alone);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,6 @@
 /* Every value differs from its default. */
 static const char full[] = "vsee-policy 1\n"
 			   "uids=500 65533\n"
-			   "mail=yes\n"
 			   "source=40 /etc/vsee-expire/vsee-expire.conf\n"
 			   "report_only=cron\n"
 			   "mirror_per_run=0\n"
@@ -25,6 +24,20 @@ static const char full[] = "vsee-policy 1\n"
 			   "reason=programs, no people\n"
 			   "product=B\xc3\xbcro 7\n"
 			   "language=de\n"
+			   "smtp=smtps://[::1]:465\n"
+			   "starttls=never\n"
+			   "ca_file=/etc/ssl/ca.pem\n"
+			   "user=vs\xc3\xa9\x65\n"
+			   "password_file=/etc/vsee-expire/password\n"
+			   "from=\"Help desk\" <help@example.com>\n"
+			   "reply_to=desk@example.com\n"
+			   "bounces=bounces@example.com\n"
+			   "addresses=domain gecos\n"
+			   "map=/etc/addresses\n"
+			   "domain=example.com\n"
+			   "connections=8\n"
+			   "max_per_minute=30\n"
+			   "max_per_run=1000000\n"
 			   "base_url=https://%H:9443\n"
 			   "support=https://help.example.com/\n"
 			   "login_page=http://example.com/login?a=%%20\n"
@@ -98,57 +111,66 @@ static struct row {
 } rows[] = {
 	{"a newer version",		    "vsee-policy 1",			     "vsee-policy 2",			      -EPROTONOSUPPORT, 1 },
 	{"a much newer version",		 "vsee-policy 1",			  "vsee-policy 2000000000",		    -EPROTONOSUPPORT, 1 },
-	{"version 0",		       "vsee-policy 1",		       "vsee-policy 0",			BAD,		     1 },
-	{"version 01",		       "vsee-policy 1",			"vsee-policy 01",			  BAD,	       1 },
+	{"version 0",		       "vsee-policy 1",			       "vsee-policy 0",			BAD,		     1 },
+	{"version 01",		       "vsee-policy 1",				"vsee-policy 01",			  BAD,	       1 },
 	{"version 1.1",			"vsee-policy 1",			 "vsee-policy 1.1",			    BAD,		 1 },
 	{"another file",			 "vsee-policy 1",			  "root:x:0:0",				BAD,		     1 },
-	{"one uid",			 "uids=500 65533",		      "uids=500",				  BAD,	       2 },
+	{"one uid",			 "uids=500 65533",			      "uids=500",				  BAD,	       2 },
 	{"uid with a sign",		    "uids=500",				"uids=-500",			     BAD,		  2 },
 	{"uid with a leading zero",	    "uids=500",				"uids=0500",			     BAD,		  2 },
 	{"uid too large",			  " 65533",				    " 4294967296",			   BAD,		2 },
-	{"mail neither yes nor no",	    "mail=yes",				"mail=yess",			     BAD,		  3 },
-	{"source without a line",		  "source=40 ",				"source=",				   BAD,		4 },
-	{"control character in a source",	  "=40 /etc",			      "=40 /\x1b",				   BAD,		4 },
-	{"a key missing",			  "mirror_per_run=0\n",			"",					    BAD,		 6 },
-	{"a key twice",			"mirror_per_run=0\n",		      "mirror_per_run=0\nmirror_per_run=0\n", BAD,		   7 },
+	{"source without a line",		  "source=40 ",				"source=",				   BAD,		3 },
+	{"control character in a source",	  "=40 /etc",			      "=40 /\x1b",				   BAD,		3 },
+	{"a key missing",			  "mirror_per_run=0\n",			"",					    BAD,		 5 },
+	{"a key twice",			"mirror_per_run=0\n",		      "mirror_per_run=0\nmirror_per_run=0\n", BAD,		   6 },
 	{"keys out of order",		      "report_only=cron\nmirror_per_run=0",
-	 "mirror_per_run=0\nreport_only=cron",									    BAD,		    5 },
-	{"an unknown key",		   "users=",			     "useers=",				BAD,		     7 },
-	{"blank before =",		   "users=",			     "users =",				BAD,		     7 },
-	{"two blanks between names",	     "backup build",			     "backup  build",			      BAD,		   7 },
-	{"blank behind names",	       "backup build",		       "backup build ",			BAD,		     7 },
-	{"a name twice",			 "backup build",			 "backup backup",			  BAD,	       7 },
-	{"a bad name",		       "backup build",		       "backup ../x",			      BAD,		   7 },
-	{"text that is not UTF-8",	   "B\xc3\xbcro",			  "B\xfcro",				     BAD,		  10},
-	{"an empty product",		     "product=B\xc3\xbcro 7",	      "product=",				  BAD,	       10},
-	{"a control character in a reason", "reason=programs",		       "reason=\x1b[31m",			  BAD,	       9 },
-	{"an unknown language",		"language=de",			       "language=fr",			      BAD,		   11},
-	{"an address that is none",	    "https://%H",			  "javascript:%H",			   BAD,		12},
-	{"no [policy]",			"section=policy",			  "section=user x",			    BAD,		 15},
-	{"[policy] with a name",		 "section=policy",			   "section=policy x",		       BAD,		    15},
-	{"[policy] twice",		   "section=group ops",			"section=policy",			  BAD,	       28},
-	{"a group twice",			  "section=user ops",		      "section=group ops",			   BAD,		41},
-	{"a group without a name",	   "section=group ops",			"section=group ",			  BAD,	       28},
-	{"a bad user name",		    "section=user ops",			"section=user o/s",			    BAD,		 41},
-	{"another kind of section",	    "section=user ops",			"section=host ops",			    BAD,		 41},
-	{"an unknown mode",		    "mode=enforce",			    "mode=on",			       BAD,		    17},
-	{"max_days 0",		       "max_days=36500",			 "max_days=0",			       BAD,		    18},
-	{"max_days too large",	       "max_days=36500",			 "max_days=36501",			   BAD,		18},
-	{"max_days never",		   "max_days=36500",		     "max_days=never",		       BAD,		    18},
-	{"a leading zero",		   "min_days=1\n",			   "min_days=01\n",			    BAD,		 20},
-	{"min_days shadow",		    "min_days=1\n",			    "min_days=shadow\n",			 BAD,	      20},
-	{"remember too large",	       "remember=400",		       "remember=401",			       BAD,		    19},
-	{"nine stages",			"=30 20",				  "=31 30 20",			       BAD,		    23},
-	{"rising stages",			  "=30 20",				    "=20 30",				      BAD,		   23},
-	{"equal stages",			 "=30 20",				   "=20 20",				     BAD,		  23},
-	{"two blanks between stages",	      "=30 20",				"=30  20",				   BAD,		23},
-	{"a blank behind stages",		  "3 1 0\n",			     "3 1 \n",			       BAD,		    23},
-	{"a carriage return",		      "mode=enforce",			      "mode=enforce\r",			BAD,		     17},
-	{"an empty line",			  "mode=enforce\n",			    "\nmode=enforce\n",			BAD,		     17},
-	{"a comment",		       "mode=enforce\n",			"# x\nmode=enforce\n",		       BAD,		    17},
-	{"an include",		       "mode=enforce\n",			 "include=/tmp/x\nmode=enforce\n",	   BAD,		17},
-	{"all is well",			"mode=enforce",			"mode=enforce",				0,		   0 },
-	{"another max_days",		     "max_days=36500",		       "max_days=1",			     0,		0 },
+	 "mirror_per_run=0\nreport_only=cron",									       BAD,		    4 },
+	{"an unknown key",		   "users=",				     "useers=",				BAD,		     6 },
+	{"blank before =",		   "users=",				     "users =",				BAD,		     6 },
+	{"two blanks between names",	     "backup build",			     "backup  build",			      BAD,		   6 },
+	{"blank behind names",	       "backup build",			       "backup build ",			BAD,		     6 },
+	{"a name twice",			 "backup build",				 "backup backup",			  BAD,	       6 },
+	{"a bad name",		       "backup build",			       "backup ../x",			      BAD,		   6 },
+	{"text that is not UTF-8",	   "B\xc3\xbcro",				  "B\xfcro",				     BAD,		  9 },
+	{"an empty product",		     "product=B\xc3\xbcro 7",		      "product=",				  BAD,	       9 },
+	{"a control character in a reason", "reason=programs",		       "reason=\x1b[31m",			  BAD,	       8 },
+	{"an unknown language",		"language=de",			       "language=fr",			      BAD,		   10},
+	{"an address that is none",	    "https://%H",				  "javascript:%H",			   BAD,		25},
+	{"no [policy]",			"section=policy",			  "section=user x",			    BAD,		 28},
+	{"[policy] with a name",		 "section=policy",			   "section=policy x",		       BAD,		    28},
+	{"[policy] twice",		   "section=group ops",			"section=policy",			  BAD,	       41},
+	{"a group twice",			  "section=user ops",		      "section=group ops",			   BAD,		54},
+	{"a group without a name",	   "section=group ops",			"section=group ",			  BAD,	       41},
+	{"a bad user name",		    "section=user ops",			"section=user o/s",			    BAD,		 54},
+	{"another kind of section",	    "section=user ops",			"section=host ops",			    BAD,		 54},
+	{"an unknown mode",		    "mode=enforce",			    "mode=on",			       BAD,		    30},
+	{"max_days 0",		       "max_days=36500",			 "max_days=0",			       BAD,		    31},
+	{"max_days too large",	       "max_days=36500",			 "max_days=36501",			   BAD,		31},
+	{"max_days never",		   "max_days=36500",			     "max_days=never",		       BAD,		    31},
+	{"a leading zero",		   "min_days=1\n",			   "min_days=01\n",			    BAD,		 33},
+	{"min_days shadow",		    "min_days=1\n",			    "min_days=shadow\n",			 BAD,	      33},
+	{"remember too large",	       "remember=400",			       "remember=401",			       BAD,		    32},
+	{"nine stages",			"=30 20",				  "=31 30 20",			       BAD,		    36},
+	{"rising stages",			  "=30 20",				    "=20 30",				      BAD,		   36},
+	{"equal stages",			 "=30 20",				   "=20 20",				     BAD,		  36},
+	{"two blanks between stages",	      "=30 20",				"=30  20",				   BAD,		36},
+	{"a blank behind stages",		  "3 1 0\n",				     "3 1 \n",			       BAD,		    36},
+	{"a carriage return",		      "mode=enforce",			      "mode=enforce\r",			BAD,		     30},
+	{"an empty line",			  "mode=enforce\n",			    "\nmode=enforce\n",			BAD,		     30},
+	{"a comment",		       "mode=enforce\n",			"# x\nmode=enforce\n",		       BAD,		    30},
+	{"an include",		       "mode=enforce\n",			 "include=/tmp/x\nmode=enforce\n",	   BAD,		30},
+	{"a server without scheme",	    "smtp=smtps://[::1]:465",		      "smtp=localhost",			BAD,		     11},
+	{"another starttls",		     "starttls=never",			       "starttls=try",			       BAD,		    12},
+	{"a relative path",		    "ca_file=/etc",			    "ca_file=etc",			   BAD,		13},
+	{"a control character in a user",	  "user=vs",				     "user=\x1b",				  BAD,	       14},
+	{"a sender without domain",	    "from=\"Help desk\" <help@example.com>", "from=help",				  BAD,	       16},
+	{"an envelope sender with a name",  "bounces=bounces@",		       "bounces=B <b@",			BAD,		     18},
+	{"an unknown source of addresses",  "addresses=domain",		       "addresses=ldap",			 BAD,	      19},
+	{"nine connections",		     "connections=8",			      "connections=9",			       BAD,		    22},
+	{"no mail",			 "smtp=smtps://[::1]:465",		      "smtp=",				       0,		  0 },
+	{"mail into a folder",	       "smtp=smtps://[::1]:465",		 "smtp=maildir:/a",			    0,		       0 },
+	{"all is well",			"mode=enforce",				"mode=enforce",				0,		   0 },
+	{"another max_days",		     "max_days=36500",			       "max_days=1",			     0,		0 },
 };
 
 static void check_row(void **state)
@@ -207,8 +229,44 @@ static void values_arrive(void **state)
 	assert_int_equal(policy.uid_min, 500);
 	assert_int_equal(policy.uid_max, 65533);
 	assert_int_equal(policy.mirror_per_run, 0);
-	assert_true(policy.mail);
+	assert_true(vsee_policy_mails(&policy));
+	assert_string_equal(policy.delivery.smtp, "smtps://[::1]:465");
+	assert_int_equal(policy.delivery.starttls, VSEE_STARTTLS_NEVER);
+	assert_string_equal(policy.delivery.from, "\"Help desk\" <help@example.com>");
+	assert_int_equal(policy.delivery.address_count, 2);
+	assert_string_equal(policy.delivery.addresses[1], "gecos");
+	assert_int_equal(policy.delivery.connections, 8);
+	assert_int_equal(policy.delivery.max_per_run, 1000000);
 	assert_int_equal(policy.language, VSEE_LANGUAGE_DE);
+}
+
+static void mail_that_stays_on_this_host(void **state)
+{
+	static struct {
+		char smtp[40];
+		bool local;
+	} texts[] = {
+		{"maildir:/a",		       true },
+		{"smtp://localhost",	     true },
+		{"smtp://localhost:25",		true },
+		{"smtp://127.0.0.1",	     true },
+		{"smtp://127.0.0.1:2525",	  true },
+		{"smtp://[::1]:25",		    true },
+		{"smtps://localhost",	      false},
+		{"smtp://localhost.example.com", false},
+		{"smtp://127.0.0.10",	      false},
+		{"smtp://[::1234]",		    false},
+		{"smtp://mx",		      false},
+		{"",			     false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		const struct vsee_delivery delivery = {.smtp = texts[i].smtp};
+
+		if (vsee_delivery_local(&delivery) != texts[i].local)
+			fail_msg("%s", texts[i].smtp);
+	}
 }
 
 static void every_shorter_text_is_refused(void **state)
@@ -309,6 +367,7 @@ int main(void)
 	static const struct CMUnitTest others[] = {
 		cmocka_unit_test(reads_what_it_prints),
 		cmocka_unit_test(values_arrive),
+		cmocka_unit_test(mail_that_stays_on_this_host),
 		cmocka_unit_test(every_shorter_text_is_refused),
 		cmocka_unit_test(every_changed_byte_is_refused),
 		cmocka_unit_test(nothing_may_follow_the_end),
