@@ -5,10 +5,10 @@
 # needs, and what the throw-away root needs on the host.
 # shellcheck disable=SC2034 # used by those who source this
 {
-  build_packages=(gcc libc6-dev meson ninja-build pkg-config libpam0g-dev libcrypt-dev libinih-dev
-    libjansson-dev libsystemd-dev)
-  test_packages=(clang clang-format clang-tidy git libclang-rt-dev libcmocka-dev mandoc python3
-    shellcheck strace systemd)
+  build_packages=(gcc libc6-dev meson ninja-build pkg-config libpam0g-dev libcrypt-dev libcurl4-openssl-dev
+    libgmime-3.0-dev libinih-dev libjansson-dev libsqlite3-dev libsystemd-dev)
+  test_packages=(clang clang-format clang-tidy git libclang-rt-dev libcmocka-dev libemail-mime-perl mandoc
+    openssl python3 python3-aiosmtpd shellcheck strace systemd tzdata)
   deb_packages=(build-essential debhelper devscripts dpkg-dev lintian systemd)
   root_packages=(debootstrap iproute2 python3 systemd-container util-linux)
 }
