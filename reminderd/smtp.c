@@ -1,0 +1,391 @@
+/* One SMTP connection, kept from mail to mail, driven by libcurl. */
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "log.h"
+#include "smtp_reply.h"
+#include "smtp_verdict.h"
+#include "store/syntax.h"
+#include "way.h"
+
+/* Tests wait less. */
+#ifndef SMTP_MINUTE_MS
+#define SMTP_MINUTE_MS 60000
+#endif
+#define CONNECT_MS (SMTP_MINUTE_MS / 2)	 /* from the look-up of the name to the end of AUTH */
+#define GOODBYE_MS (SMTP_MINUTE_MS / 12) /* after the verdict, for QUIT */
+
+/* How long a step may take: RFC 5321, section 4.5.3.2. */
+static const int64_t step_ms[] = {
+	[SMTP_CONNECT] = (int64_t)2 * CONNECT_MS, /* libcurl's own limit comes first */
+	[SMTP_MAIL] = (int64_t)5 * SMTP_MINUTE_MS, [SMTP_RCPT] = (int64_t)5 * SMTP_MINUTE_MS,
+	[SMTP_DATA] = (int64_t)2 * SMTP_MINUTE_MS, [SMTP_BODY] = (int64_t)3 * SMTP_MINUTE_MS,
+	[SMTP_DOT] = (int64_t)10 * SMTP_MINUTE_MS, [SMTP_JUDGED] = GOODBYE_MS,
+};
+
+struct line {
+	CURL *easy;
+	const atomic_bool *ending;
+	bool login;	/* AUTH is wanted */
+	bool logged_in; /* on this connection */
+	bool reused;	/* the connection served a mail before this one */
+	const struct parcel *parcel;
+	size_t offset; /* bytes of the text that libcurl has taken */
+	enum smtp_step step;
+	enum smtp_step judged; /* the step whose reply decided */
+	int64_t deadline_ms;
+	struct smtp_reply reply;
+	char own_error[128];	     /* why we gave up */
+	char error[CURL_ERROR_SIZE]; /* why libcurl did; it writes here last */
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec time;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &time); /* cannot fail */
+	return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static void enter(struct line *line, enum smtp_step step)
+{
+	if (step == SMTP_JUDGED)
+		line->judged = line->step;
+	line->step = step;
+	line->deadline_ms = now_ms() + step_ms[step];
+}
+
+/* libcurl hands over each line the server says. */
+static size_t on_reply(char *text, size_t size, size_t count, void *pointer)
+{
+	struct line *line = pointer;
+
+	if (line->step == SMTP_JUDGED || smtp_reply_add(&line->reply, text, size * count) < 0 ||
+	    !line->reply.whole)
+		return size * count;
+	if (line->step != SMTP_CONNECT)
+		enter(line, smtp_next(line->step, line->reply.code));
+	else if (line->reply.code == 220)
+		line->logged_in = false; /* the greeting, or the answer to STARTTLS */
+	else if (line->reply.code == 235)
+		line->logged_in = true;
+	return size * count;
+}
+
+/* The connection is ready, MAIL FROM comes next. libcurl goes on where AUTH is not offered. */
+static int on_ready(void *pointer, char *ip, char *own_ip, int port, int own_port)
+{
+	struct line *line = pointer;
+
+	(void)ip, (void)own_ip, (void)port, (void)own_port; /* as libcurl's type has it */
+	if (line->login && !line->logged_in) {
+		(void)snprintf(line->own_error, sizeof(line->own_error),
+			       "The server offers no AUTH that a user and a password can do");
+		return CURL_PREREQFUNC_ABORT;
+	}
+	line->reply = (struct smtp_reply){0};
+	enter(line, SMTP_MAIL);
+	return CURL_PREREQFUNC_OK;
+}
+
+static size_t on_text(char *to, size_t size, size_t count, void *pointer)
+{
+	struct line *line = pointer;
+	const size_t left = line->parcel->size - line->offset;
+	const size_t length = left < size * count ? left : size * count;
+
+	/* libcurl asks again only after all it had is sent: an answer of 0 lets it send the dot. */
+	if (length == 0 && line->step == SMTP_BODY)
+		enter(line, SMTP_DOT);
+	memcpy(to, line->parcel->text + line->offset, length);
+	line->offset += length;
+	return length;
+}
+
+/*
+ * libcurl 7.88 keeps a connection whose final dot got no reply, and waits for a reply to QUIT as
+ * long as for any. With SHUT_RD it sends QUIT and finds the end at once; SHUT_RDWR: for no further
+ * use.
+ */
+static void hang_up(const struct line *line, int how)
+{
+	curl_socket_t fd = CURL_SOCKET_BAD;
+
+	if (curl_easy_getinfo(line->easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
+	    fd != CURL_SOCKET_BAD)
+		(void)shutdown(fd, how); /* fails where the server was first */
+}
+
+/* Once a second, also while libcurl waits for the reply to the final dot. */
+static int on_time(void *pointer, curl_off_t total, curl_off_t now, curl_off_t upload_total,
+		   curl_off_t upload_now)
+{
+	struct line *line = pointer;
+
+	(void)total, (void)now, (void)upload_total, (void)upload_now; /* as libcurl's type has it */
+	if (*line->ending) {
+		(void)snprintf(line->own_error, sizeof(line->own_error), "The run was ended");
+		hang_up(line, SHUT_RDWR);
+		return 1;
+	}
+	if (now_ms() <= line->deadline_ms)
+		return 0;
+	hang_up(line, SHUT_RDWR);
+	if (line->step != SMTP_JUDGED)
+		(void)snprintf(line->own_error, sizeof(line->own_error), "No reply to %s in %d s",
+			       smtp_step_name(line->step), (int)(step_ms[line->step] / 1000));
+	return 1;
+}
+
+/* How the parcel ended, from what the server said last, else from where the line broke. */
+static void judge(const struct line *line, CURLcode code, struct result *result)
+{
+	const bool said = line->step == SMTP_JUDGED ||
+			  (line->step == SMTP_CONNECT && line->reply.code >= 400);
+	const char *error = line->own_error[0] ? line->own_error
+			    : line->error[0]   ? line->error
+					       : curl_easy_strerror(code);
+	size_t length = 0;
+
+	result->code = said ? line->reply.code : 0;
+	if (line->step == SMTP_JUDGED)
+		result->outcome = smtp_outcome(line->judged, line->reply.code);
+	else
+		result->outcome = line->step == SMTP_DOT ? OUTCOME_UNKNOWN : OUTCOME_UNREACHABLE;
+	if (said)
+		error = line->reply.text;
+	smtp_reply_text(result->answer, sizeof(result->answer), &length, error, strlen(error));
+	if (result->outcome == OUTCOME_TAKEN)
+		smtp_reply_queue_id(result->answer, result->queue_id);
+}
+
+/* Servers close what was idle or served enough; nothing of the mail was taken then. */
+static bool stale(const struct line *line)
+{
+	return line->reused &&
+	       (line->step == SMTP_MAIL || (line->step == SMTP_JUDGED &&
+					    line->judged == SMTP_MAIL && line->reply.code == 421));
+}
+
+static CURLcode perform(struct line *line, long fresh)
+{
+	long connections = 0;
+
+	line->offset = 0;
+	line->own_error[0] = line->error[0] = '\0';
+	line->reply = (struct smtp_reply){0};
+	enter(line, SMTP_CONNECT);
+
+	/* Numbers, and a handle that is ours: cannot fail. */
+	(void)curl_easy_setopt(line->easy, CURLOPT_FRESH_CONNECT, fresh);
+
+	const CURLcode code = curl_easy_perform(line->easy);
+
+	(void)curl_easy_getinfo(line->easy, CURLINFO_NUM_CONNECTS, &connections);
+	line->reused = connections == 0;
+	return code;
+}
+
+/* A line end in an address would be a command of its own: libcurl 7.88 sends it. */
+static bool sound(const struct parcel *parcel)
+{
+	return vsee_syntax_address(parcel->sender, strlen(parcel->sender)) &&
+	       vsee_syntax_address(parcel->recipient, strlen(parcel->recipient)) &&
+	       parcel->size >= 2 && memcmp(parcel->text + parcel->size - 2, "\r\n", 2) == 0;
+}
+
+static void smtp_carry(void *pointer, const struct parcel *parcel, struct result *result)
+{
+	struct line *line = pointer;
+	char recipient[ADDRESS_SIZE];
+	struct curl_slist recipients = {.data = recipient};
+
+	if (!sound(parcel)) {
+		result->outcome = OUTCOME_REFUSED;
+		(void)snprintf(result->answer, sizeof(result->answer),
+			       "Not sent: no address, or a text without a line end");
+		return;
+	}
+	(void)snprintf(recipient, sizeof(recipient), "%s", parcel->recipient);
+	line->parcel = parcel;
+	if (curl_easy_setopt(line->easy, CURLOPT_MAIL_FROM, parcel->sender) != CURLE_OK ||
+	    curl_easy_setopt(line->easy, CURLOPT_MAIL_RCPT, &recipients) != CURLE_OK) {
+		result->outcome = OUTCOME_UNREACHABLE;
+		(void)snprintf(result->answer, sizeof(result->answer), "Out of memory");
+		return;
+	}
+
+	CURLcode code = perform(line, 0);
+
+	if (stale(line))
+		code = perform(line, 1);
+	judge(line, code, result);
+	if (result->outcome == OUTCOME_UNKNOWN)
+		hang_up(line, SHUT_RDWR);
+}
+
+static const struct {
+	CURLoption option;
+	long value;
+} numbers[] = {
+	{CURLOPT_UPLOAD,			 1					     },
+	{CURLOPT_NOSIGNAL,		   1					     }, /* threads */
+	{CURLOPT_NOPROGRESS,		     0					     }, /* on_time() */
+	{CURLOPT_MAXCONNECTS,	      1					     },
+	{CURLOPT_NETRC,			CURL_NETRC_IGNORED				  },
+	{CURLOPT_SSL_VERIFYPEER,		 1					     },
+	{CURLOPT_SSL_VERIFYHOST,		 2					     },
+	{CURLOPT_SSLVERSION,		     CURL_SSLVERSION_TLSv1_2			    },
+	{CURLOPT_CONNECTTIMEOUT_MS,	    CONNECT_MS				      },
+ /* Longer than any step: on_time() knows which one it is. */
+	{CURLOPT_SERVER_RESPONSE_TIMEOUT, (10L * SMTP_MINUTE_MS + GOODBYE_MS) / 1000 + 2},
+};
+
+static CURLcode set_callbacks(struct line *line)
+{
+	/* The environment's proxies are for browsers. */
+	static const struct {
+		CURLoption option;
+		const char *value;
+	} texts[] = {
+		{CURLOPT_PROTOCOLS_STR, "smtp,smtps"},
+		{CURLOPT_PROXY,		""	  },
+		{CURLOPT_NOPROXY,	  "*"	     },
+	};
+	const struct {
+		CURLoption option;
+		void *value;
+	} data[] = {
+		{CURLOPT_ERRORBUFFER,  line->error},
+		    {CURLOPT_HEADERDATA,	 line	     },
+		{CURLOPT_PREREQDATA,   line	 },
+		    {CURLOPT_READDATA,     line	   },
+		{CURLOPT_XFERINFODATA, line	   },
+	};
+	CURLcode code = CURLE_OK;
+
+	for (size_t i = 0; i < COUNT(numbers) && code == CURLE_OK; i++)
+		code = curl_easy_setopt(line->easy, numbers[i].option, numbers[i].value);
+	for (size_t i = 0; i < COUNT(texts) && code == CURLE_OK; i++)
+		code = curl_easy_setopt(line->easy, texts[i].option, texts[i].value);
+	for (size_t i = 0; i < COUNT(data) && code == CURLE_OK; i++)
+		code = curl_easy_setopt(line->easy, data[i].option, data[i].value);
+	if (code == CURLE_OK)
+		code = curl_easy_setopt(line->easy, CURLOPT_HEADERFUNCTION, on_reply);
+	if (code == CURLE_OK)
+		code = curl_easy_setopt(line->easy, CURLOPT_PREREQFUNCTION, on_ready);
+	if (code == CURLE_OK)
+		code = curl_easy_setopt(line->easy, CURLOPT_READFUNCTION, on_text);
+	return code == CURLE_OK ? curl_easy_setopt(line->easy, CURLOPT_XFERINFOFUNCTION, on_time)
+				: code;
+}
+
+/* The server, and our name, which libcurl takes from the path. */
+static CURLcode set_url(CURL *easy, const struct way_setting *setting)
+{
+	const bool good = vsee_syntax_host(setting->host, strlen(setting->host));
+	autofree char *url = NULL;
+
+	if (asprintf(&url, "%s/%s", setting->delivery->smtp, good ? setting->host : "localhost") <
+	    0) {
+		url = NULL;
+		return CURLE_OUT_OF_MEMORY;
+	}
+	return curl_easy_setopt(easy, CURLOPT_URL, url);
+}
+
+static CURLcode set_tls(CURL *easy, const struct way_setting *setting)
+{
+	const struct vsee_delivery *delivery = setting->delivery;
+	const bool clear =
+		delivery->starttls == VSEE_STARTTLS_NEVER || vsee_delivery_local(delivery);
+	CURLcode code =
+		curl_easy_setopt(easy, CURLOPT_USE_SSL, clear ? CURLUSESSL_NONE : CURLUSESSL_ALL);
+	autofree char *path = NULL;
+
+	if (code != CURLE_OK || delivery->ca_file[0] == '\0')
+		return code;
+	if (asprintf(&path, "%s%s", setting->root, delivery->ca_file) < 0) {
+		path = NULL;
+		return CURLE_OUT_OF_MEMORY;
+	}
+	if (access(path, R_OK) < 0) {
+		log_error("[mail] ca_file: %s: %s", path, strerror(errno));
+		return CURLE_SSL_CACERT_BADFILE;
+	}
+	code = curl_easy_setopt(easy, CURLOPT_CAINFO, path);
+	return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) : code;
+}
+
+static CURLcode set_login(struct line *line, const struct way_setting *setting)
+{
+	const struct vsee_delivery *delivery = setting->delivery;
+	CURLcode code;
+
+	line->login = delivery->user[0] != '\0' && setting->password->length > 0;
+	if (!line->login)
+		return CURLE_OK;
+	/* Others, such as GSSAPI, would be tried first and fail without a ticket. */
+	code = curl_easy_setopt(line->easy, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
+	if (code == CURLE_OK)
+		code = curl_easy_setopt(line->easy, CURLOPT_USERNAME, delivery->user);
+	return code == CURLE_OK
+		       ? curl_easy_setopt(line->easy, CURLOPT_PASSWORD, setting->password->text)
+		       : code;
+}
+
+/* Variables that would have a say in whom we trust, and one that has the session keys written. */
+static int init_libcurl(void)
+{
+	static const char *const variables[] = {"OPENSSL_CONF", "SSLKEYLOGFILE", "SSL_CERT_DIR",
+						"SSL_CERT_FILE"};
+
+	for (size_t i = 0; i < COUNT(variables); i++)
+		(void)unsetenv(variables[i]); /* fails for names with '=' only */
+	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 0 : -ENOMEM;
+}
+
+static void smtp_close(void *pointer)
+{
+	struct line *line = pointer;
+
+	if (line->easy)
+		hang_up(line, SHUT_RD);
+	curl_easy_cleanup(line->easy);
+	curl_global_cleanup(); /* counted */
+	free(line);
+}
+
+static int smtp_open(const struct way_setting *setting, void **ret_line)
+{
+	struct line *line = calloc(1, sizeof(*line));
+	CURLcode code;
+
+	if (!line || init_libcurl() < 0) {
+		free(line);
+		return -ENOMEM;
+	}
+	line->ending = setting->ending;
+	line->easy = curl_easy_init();
+	code = line->easy ? set_callbacks(line) : CURLE_OUT_OF_MEMORY;
+	if (code == CURLE_OK)
+		code = set_url(line->easy, setting);
+	if (code == CURLE_OK)
+		code = set_tls(line->easy, setting);
+	if (code == CURLE_OK)
+		code = set_login(line, setting);
+	if (code != CURLE_OK) {
+		smtp_close(line);
+		return code == CURLE_OUT_OF_MEMORY ? -ENOMEM : -EINVAL;
+	}
+	*ret_line = line;
+	return 0;
+}
+
+const struct way smtp_way = {smtp_open, smtp_carry, smtp_close};
