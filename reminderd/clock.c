@@ -9,9 +9,20 @@
 #include "message_id.h"
 #include "policy/clock.h"
 
+/* A send that asks for a scan each quarter of an hour must not begin the hour anew each time. */
+static int64_t noted_first(const struct scan *scan)
+{
+	const int64_t noted = scan->scanday.noted;
+
+	if (noted == VSEE_UNSET || scan->now < noted ||
+	    scan->now - noted >= VSEE_CLOCK_WAIT_SECONDS)
+		return scan->now;
+	return noted;
+}
+
 static enum exit_code note(struct scan *scan)
 {
-	const struct vsee_scanday noted = {scan->scanday.last_scan, scan->now};
+	const struct vsee_scanday noted = {scan->scanday.last_scan, noted_first(scan)};
 	char last[DATE_SIZE];
 	int r = 0;
 

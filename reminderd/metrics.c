@@ -56,6 +56,8 @@ static void add_accounts(struct vsee_writer *writer, const struct scan *scan)
 	      (int64_t)tally->overwritten.count);
 	gauge(writer, "state_set_aside", "Damaged or reused state files kept for a look.",
 	      (int64_t)tally->set_aside.count);
+	gauge(writer, "no_address", "Accounts that would be reminded, but can't be reached.",
+	      (int64_t)tally->no_address.count);
 	gauge(writer, "extensions", "Accounts with an extension.", (int64_t)tally->extended.count);
 }
 

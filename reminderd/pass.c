@@ -20,6 +20,7 @@ struct pass {
 	const char *path;
 	struct stat identity; /* of shadow as we read it: others replace it at any time */
 	struct vsee_passwd_cursor passwd;
+	struct vsee_passwd person; /* the passwd line found last */
 	struct line_log log;
 	unsigned overwritten; /* warnings of maximum ages that somebody else set */
 };
@@ -170,13 +171,13 @@ static int report(struct pass *pass, const struct target *target)
 	struct scan *scan = pass->scan;
 	const struct vsee_subject *subject = &target->subject;
 	const bool restore = target->plan.step == VSEE_MIRROR_RESTORE;
-	int r = 0;
+	int r;
 
 	tally_add(&scan->tally, target);
+	mailing_note(scan, target);
 	if (scan->view)
 		return scan->view->add(scan->view, scan, target);
-	if (subject->section->rules.mode >= VSEE_MODE_REMIND)
-		r = snapshot_add(scan, target);
+	r = snapshot_add(scan, target);
 	if (r < 0) {
 		log_error("cannot write the snapshot: %s", strerror(-r));
 		return r;
@@ -207,21 +208,21 @@ static void explain_failure(const struct target *target, int error)
 					    : "");
 }
 
-/* Where few can be covered their ids are known already; else passwd is read beside shadow. */
+/* Where few can be covered their ids are known already; else, and for GECOS, passwd is read beside
+ * shadow. */
 static int find_ids(struct pass *pass, struct vsee_subject *subject)
 {
 	const struct vsee_members *members = &pass->scan->members;
-	struct vsee_passwd passwd;
 	int r;
 
-	if (members->complete)
+	if (members->complete && !mailing_wants_gecos(pass->scan))
 		return vsee_members_ids(members, subject->shadow.name, &subject->uid,
 					&subject->gid);
-	r = vsee_passwd_cursor_find(&pass->passwd, subject->shadow.name, &passwd);
+	r = vsee_passwd_cursor_find(&pass->passwd, subject->shadow.name, &pass->person);
 	if (r < 0)
 		return r;
-	subject->uid = passwd.uid;
-	subject->gid = passwd.gid;
+	subject->uid = pass->person.uid;
+	subject->gid = pass->person.gid;
 	return 0;
 }
 
@@ -280,6 +281,7 @@ static int take_line(struct pass *pass, const struct vsee_line *line)
 		break;
 	}
 	pass->scan->covered++;
+	mailing_reach(pass->scan, pass->person.gecos, &target);
 	r = handle(pass, &target);
 	if (r < 0) {
 		pass->scan->failed++;

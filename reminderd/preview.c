@@ -5,62 +5,21 @@
 
 #include "base/cleanup.h"
 #include "date.h"
-#include "policy/remind.h"
+#include "forecast.h"
 #include "target.h"
-
-/* The policy keeps no addresses: logins need none. */
-static bool has_domain(const struct scan *scan)
-{
-	CLEANUP(vsee_config_clear) struct vsee_config config = {0};
-
-	if (vsee_config_read(&scan->paths, scan->owner, &config) < 0)
-		return false;
-	for (size_t i = 0; i < config.value_count; i++)
-		if (strcmp(config.values[i].section, "mail") == 0 &&
-		    strcmp(config.values[i].key, "domain") == 0)
-			return config.values[i].value[0] != '\0';
-	return false;
-}
 
 static void begin(struct view *view, const struct scan *scan)
 {
 	struct preview *preview = (struct preview *)view;
 
-	preview->domain = has_domain(scan);
+	(void)scan;
 	preview->soonest = queue_empty(PREVIEW_NAMES_MAX);
-	/* Where passwd can't be opened the pass, which opens it too, ends the run. */
-	(void)vsee_passwd_cursor_open(scan->paths.passwd, &preview->passwd);
 }
 
-static bool has_address(struct preview *preview, const char *name)
-{
-	struct vsee_passwd passwd;
-
-	return preview->domain || preview->passwd.fd < 0 ||
-	       (vsee_passwd_cursor_find(&preview->passwd, name, &passwd) == 0 &&
-		strchr(passwd.gecos, '@'));
-}
-
-/* A mail goes out on the day on which another stage is reached; whatever is due today, today. */
 static void count_mails(struct preview *preview, const struct target *target)
 {
-	const struct vsee_rules *rules = &target->subject.section->rules;
-	const vsee_day left = target->judgement.days_left;
-	bool reminded = false;
-
-	if (rules->mode < VSEE_MODE_REMIND || left >= VSEE_NEVER)
-		return;
-	for (vsee_day day = 0; day < PREVIEW_MAIL_DAYS; day++) {
-		const vsee_day stage = vsee_remind_stage(rules, left - day);
-
-		if (stage == VSEE_UNSET ||
-		    (day > 0 && stage == vsee_remind_stage(rules, left - day + 1)))
-			continue;
-		preview->mails[day]++;
-		reminded = true;
-	}
-	if ((reminded || left >= PREVIEW_MAIL_DAYS) && rules->stage_count > 0 &&
-	    !has_address(preview, target->subject.shadow.name))
+	if (forecast_add(target, VSEE_MODE_REMIND, preview->mails, PREVIEW_MAIL_DAYS) &&
+	    target->reach != REACH_GOOD)
 		preview->no_address++;
 }
 
@@ -140,7 +99,6 @@ static enum exit_code end(struct view *view, const struct scan *scan)
 
 static void preview_clear(struct preview *preview)
 {
-	vsee_passwd_cursor_clear(&preview->passwd);
 	queue_clear(&preview->soonest);
 }
 
@@ -148,8 +106,7 @@ enum exit_code preview_run(const struct options *options)
 {
 	CLEANUP(preview_clear)
 	struct preview preview = {
-		.view = {.begin = begin, .add = add, .end = end},
-		.passwd = {.fd = -1   },
+		.view = {.addresses = true, .begin = begin, .add = add, .end = end},
 	};
 
 	return scan_view(options, &preview.view);

@@ -9,8 +9,6 @@
 
 struct preview {
 	struct view view; /* first: the view that scan hands back is this preview */
-	bool domain;	  /* [mail] domain is set: everybody has an address */
-	struct vsee_passwd_cursor passwd;
 	uint64_t sections[VSEE_SECTIONS_MAX]; /* accounts that each covers */
 	uint64_t asked, expired;	      /* must change at the next login, and why */
 	uint64_t lenient;		      /* expired, but the mode lets them in */

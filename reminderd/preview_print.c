@@ -91,12 +91,11 @@ void preview_print_text(const struct preview *preview, const struct scan *scan)
 	print_days("Passwords that end, by day:", preview->days, PREVIEW_DAYS, scan);
 	(void)printf("  %-24s %10" PRIu64 "\n", "later", preview->later);
 	(void)printf("  %-24s %10" PRIu64 "\n", "never", preview->never);
-	print_days("Reminders that would be due, by day (this version sends no mail):",
-		   preview->mails, PREVIEW_MAIL_DAYS, scan);
+	print_days("Reminders that would be due, by day:", preview->mails, PREVIEW_MAIL_DAYS, scan);
 	print_soonest(preview);
-	if (vsee_policy_mails(&scan->policy))
-		(void)printf("\n[mail] smtp is set: this version sends no mail, so nobody can be "
-			     "told, and nobody's password would expire.\n");
+	if (!vsee_policy_mails(&scan->policy))
+		(void)printf("\n[mail] smtp is not set: no mail is sent, people are told at "
+			     "login.\n");
 }
 
 static json_t *sections_array(const struct preview *preview, const struct scan *scan)

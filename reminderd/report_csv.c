@@ -1,49 +1,31 @@
 /* The report as RFC 4180 has it: a row an account, host and time in each. */
-#include <string.h>
-
+#include "csv.h"
 #include "report.h"
-
-#define END_OF_LINE "\r\n"
-
-/* Text from outside: a spreadsheet must not take it for a formula (see reminderd(8)). */
-static void put_text(const struct report *report, const char *text)
-{
-	const char *guard = text[0] && strchr("=+-@\t\r", text[0]) ? "'" : "";
-
-	if (!strpbrk(text, ",\"\r\n")) {
-		(void)fprintf(report->out, "%s%s", guard, text);
-		return;
-	}
-	(void)fprintf(report->out, "\"%s", guard);
-	for (const char *c = text; *c; c++)
-		(void)fprintf(report->out, *c == '"' ? "\"\"" : "%c", *c);
-	(void)fputc('"', report->out);
-}
 
 static void begin(const struct report *report)
 {
 	(void)fputs("host,time,policy", report->out);
 	for (size_t i = 0; i < REPORT_FIELD_COUNT; i++)
 		(void)fprintf(report->out, ",%s", report_columns[i].key);
-	(void)fputs(END_OF_LINE, report->out);
+	(void)fputs(CSV_END_OF_LINE, report->out);
 }
 
 static void row(const struct report *report, const struct report_row *row)
 {
 	char text[REPORT_TIME_SIZE];
 
-	put_text(report, report->host);
+	csv_put(report->out, report->host);
 	(void)fprintf(report->out, ",%s,%s", report->time_utc, report->scan->policy.digest);
 	for (size_t i = 0; i < REPORT_FIELD_COUNT; i++) {
 		const char *cell = report_cell_text(i, &row->cells[i], false, text);
 
 		(void)fputc(',', report->out);
 		if (report_columns[i].kind == REPORT_TEXT)
-			put_text(report, cell);
+			csv_put(report->out, cell);
 		else
 			(void)fputs(cell, report->out); /* a number may be negative */
 	}
-	(void)fputs(END_OF_LINE, report->out);
+	(void)fputs(CSV_END_OF_LINE, report->out);
 }
 
 /* One table is all that the format has: counts are for whoever reads it to make. */

@@ -22,6 +22,7 @@
 static void scan_clear(struct scan *scan)
 {
 	snapshot_clear(scan);
+	mailing_clear(&scan->mailing);
 	queue_clear(&scan->queue);
 	seen_clear(&scan->seen);
 	vsee_members_clear(&scan->members);
@@ -176,10 +177,7 @@ static enum exit_code prepare(struct scan *scan)
 	r = load_members(scan);
 	if (r < 0)
 		return EXIT_FILES;
-	if (vsee_policy_mails(&scan->policy) && !scan->view)
-		log_warning("[mail] smtp is set, but this version sends no mail: nobody can be "
-			    "told by mail, and nobody's password will expire. Remove smtp to have "
-			    "people told at login");
+	mailing_open(scan);
 	return EXIT_GOOD;
 }
 
@@ -214,6 +212,7 @@ static enum exit_code finish(struct scan *scan)
 	r = snapshot_publish(scan);
 	if (r < 0)
 		return failed_file(scan, SNAPSHOT_NAME, r);
+	mailing_call(scan);
 	r = vsee_scanday_save(scan->state_fd, &done);
 	if (r < 0)
 		return failed_file(scan, "scan", r);
@@ -313,7 +312,7 @@ static enum exit_code run(struct scan *scan)
 	summarize(scan);
 	if (!scan->publish)
 		return EXIT_CONFIG;
-	return scan->failed > 0 ? EXIT_SOME : EXIT_GOOD;
+	return scan->failed > 0 || mailing_failed(scan) ? EXIT_SOME : EXIT_GOOD;
 }
 
 static enum exit_code run_recorded(struct scan *scan)

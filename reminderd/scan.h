@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "exit.h"
+#include "mailing.h"
 #include "options.h"
 #include "policy/clock.h"
 #include "queue.h"
@@ -27,6 +28,7 @@ struct view {
 	 * configuration, as after a scan of today.
 	 */
 	bool in_force;
+	bool addresses; /* look them up even where no mail is configured */
 	void (*begin)(struct view *view, const struct scan *scan); /* before the first account */
 	/* 0, or negative errno, which ends the run. */
 	int (*add)(struct view *view, const struct scan *scan, const struct target *target);
@@ -54,6 +56,7 @@ struct scan {
 	struct seen seen;   /* file names of the accounts that the pass handled */
 	struct queue queue; /* accounts whose shadow line should change */
 	struct snapshot snapshot;
+	struct mailing mailing;
 	struct tally tally;
 	uint64_t covered, saved, mirrored, failed;
 };

@@ -148,9 +148,13 @@ static void judge(const struct line *line, CURLcode code, struct result *result)
 {
 	const bool said = line->step == SMTP_JUDGED ||
 			  (line->step == SMTP_CONNECT && line->reply.code >= 400);
-	const char *error = line->own_error[0] ? line->own_error
-			    : line->error[0]   ? line->error
-					       : curl_easy_strerror(code);
+	const char *error =
+		line->own_error[0] ? line->own_error
+		: code == CURLE_USE_SSL_FAILED
+			? "The server offers no STARTTLS, without which nothing is sent: "
+			  "see [mail] starttls"
+		: line->error[0] ? line->error
+				 : curl_easy_strerror(code);
 	size_t length = 0;
 
 	result->code = said ? line->reply.code : 0;

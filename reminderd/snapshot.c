@@ -2,16 +2,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "policy/remind.h"
+#include "base/cleanup.h"
 #include "scan.h"
+#include "skip.h"
 #include "target.h"
 
 #define TEMPORARY SNAPSHOT_NAME ".new"
 #define SNAPSHOT_MODE 0640
 #define ONE_LINE (JSON_COMPACT | JSON_ENSURE_ASCII)
+#define HEADER_SIZE 512 /* with its newline */
+
+static void release(json_t **json)
+{
+	json_decref(*json);
+}
 
 static int put_line(FILE *stream, json_t *object)
 {
@@ -26,12 +34,35 @@ static int put_line(FILE *stream, json_t *object)
 	return 0;
 }
 
-static int put_header(const struct scan *scan)
+/* As send finds it with stat(2); null where that can't be known. */
+static json_t *shadow_mark(const char *path)
 {
-	return put_line(scan->snapshot.stream,
-			json_pack("{s:i, s:s, s:I, s:I, s:s}", "format", SNAPSHOT_FORMAT, "version",
-				  VSEE_VERSION, "time", (json_int_t)scan->now, "day",
-				  (json_int_t)scan->today, "policy", scan->policy.digest));
+	struct stat mark;
+
+	if (stat(path, &mark) < 0)
+		return json_null();
+	return json_pack("{s:I, s:I, s:I, s:I}", "inode", (json_int_t)mark.st_ino, "size",
+			 (json_int_t)mark.st_size, "seconds", (json_int_t)mark.st_mtim.tv_sec,
+			 "nanoseconds", (json_int_t)mark.st_mtim.tv_nsec);
+}
+
+/* Of a fixed size, because shadow's mark is known only at the end. */
+static int put_header(const struct scan *scan, json_t *shadow)
+{
+	CLEANUP(release)
+	json_t *object =
+		json_pack("{s:i, s:s, s:I, s:I, s:s, s:o}", "format", SNAPSHOT_FORMAT, "version",
+			  VSEE_VERSION, "time", (json_int_t)scan->now, "day",
+			  (json_int_t)scan->today, "policy", scan->policy.digest, "shadow", shadow);
+	autofree char *text = object ? json_dumps(object, ONE_LINE) : NULL;
+
+	if (!text)
+		return -ENOMEM;
+	if (strlen(text) >= HEADER_SIZE)
+		return -EFBIG;
+	if (fprintf(scan->snapshot.stream, "%-*s\n", HEADER_SIZE - 1, text) < 0)
+		return errno > 0 ? -errno : -EIO;
+	return 0;
 }
 
 int snapshot_open(struct scan *scan)
@@ -49,43 +80,13 @@ int snapshot_open(struct scan *scan)
 		(void)close(fd); /* nothing was written */
 		return -ENOMEM;
 	}
-	return put_header(scan);
+	return put_header(scan, json_null());
 }
 
 /* A day or number of days; null for "none" and "never". */
 static json_t *number(vsee_day day)
 {
 	return day == VSEE_UNSET || day >= VSEE_NEVER ? json_null() : json_integer(day);
-}
-
-/* Why no mail goes to this account; NULL: one may. */
-static const char *skipped(const struct target *target)
-{
-	switch (target->judgement.verdict) {
-	case VSEE_NOT_COVERED:
-		return "not-covered";
-	case VSEE_ACCOUNT_EXPIRED:
-		return "account-expired";
-	case VSEE_NO_PASSWORD:
-		return "no-password";
-	case VSEE_INACTIVE:
-		return "inactive";
-	case VSEE_MUST_CHANGE:
-	case VSEE_NOT_ENFORCEABLE:
-	case VSEE_WARN:
-	case VSEE_VALID:
-		break;
-	}
-	return NULL;
-}
-
-static json_t *stage(const struct target *target)
-{
-	const struct vsee_judgement *judgement = &target->judgement;
-
-	if (skipped(target) || judgement->days_left >= VSEE_NEVER)
-		return json_null();
-	return number(vsee_remind_stage(&target->subject.section->rules, judgement->days_left));
 }
 
 json_t *snapshot_object(const struct target *target)
@@ -95,37 +96,66 @@ json_t *snapshot_object(const struct target *target)
 	const vsee_day left = judgement->days_left;
 	const enum vsee_mode mode = subject->section ? subject->section->rules.mode : VSEE_MODE_OFF;
 
-	return json_pack(
-		"{s:s, s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o}", "name", subject->shadow.name,
-		"uid", (json_int_t)subject->uid, "mode", vsee_mode_name(mode), "last_change",
-		number(judgement->change.day), "deadline", number(judgement->deadline), "verdict",
-		vsee_verdict_name(judgement->verdict), "reason",
-		vsee_reason_name(judgement->reason), "days_left",
-		left >= VSEE_NEVER ? json_null() : json_integer(left), "due_stage", stage(target));
+	return json_pack("{s:s, s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o}", "name",
+			 subject->shadow.name, "uid", (json_int_t)subject->uid, "mode",
+			 vsee_mode_name(mode), "last_change", number(judgement->change.day),
+			 "deadline", number(judgement->deadline), "verdict",
+			 vsee_verdict_name(judgement->verdict), "reason",
+			 vsee_reason_name(judgement->reason), "days_left",
+			 left >= VSEE_NEVER ? json_null() : json_integer(left), "due_stage",
+			 number(skip_stage(target)));
+}
+
+static json_t *stages(const struct vsee_rules *rules)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < rules->stage_count; i++)
+		(void)json_array_append_new(array, json_integer(rules->stages[i]));
+	return array;
 }
 
 int snapshot_add(struct scan *scan, const struct target *target)
 {
-	const char *reason = skipped(target);
+	const char *address = target->reach == REACH_GOOD ? target->address : NULL;
+	const char *detail = skip_detail(target);
 	json_t *object = snapshot_object(target);
 
-	if (!reason)
-		reason = vsee_policy_mails(&scan->policy) ? "no-address" : "no-mail-configured";
-	if (object &&
-	    json_object_update_new(
-		    object, json_pack("{s:n, s:s, s:s}", "address", "language",
-				      scan->policy.language == VSEE_LANGUAGE_DE ? "de" : "en",
-				      "skipped", reason)) < 0) {
+	if (object && json_object_update_new(
+			      object, json_pack("{s:s?, s:s, s:o, s:s?, s:s?}", "address", address,
+						"language",
+						target->language == VSEE_LANGUAGE_DE ? "de" : "en",
+						"stages", stages(&target->subject.section->rules),
+						"skipped", skip_reason(scan, target), "detail",
+						detail[0] ? detail : NULL)) < 0) {
 		json_decref(object);
 		return -ENOMEM;
 	}
+	scan->snapshot.count++;
 	return put_line(scan->snapshot.stream, object);
+}
+
+/* The end tells a whole file from one that was cut; the mark is of shadow as this run leaves it. */
+static int complete(struct scan *scan)
+{
+	FILE *stream = scan->snapshot.stream;
+	int r;
+
+	r = put_line(stream, json_pack("{s:I}", "end", (json_int_t)scan->snapshot.count));
+	if (r < 0)
+		return r;
+	if (fseeko(stream, 0, SEEK_SET) < 0)
+		return -errno;
+	return put_header(scan, shadow_mark(scan->paths.shadow));
 }
 
 int snapshot_publish(struct scan *scan)
 {
 	FILE *stream = scan->snapshot.stream;
+	const int r = complete(scan);
 
+	if (r < 0)
+		return r;
 	if (fflush(stream) != 0 || fchmod(fileno(stream), SNAPSHOT_MODE) < 0 ||
 	    fsync(fileno(stream)) < 0)
 		return -errno;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <stdint.h>
 #include <stdio.h>
 
 struct scan;
@@ -11,13 +12,14 @@ struct target;
 #define SNAPSHOT_FORMAT 1
 
 struct snapshot {
-	FILE *stream; /* the temporary file, until it is published */
+	FILE *stream;	/* the temporary file, until it is published */
+	uint64_t count; /* accounts in it */
 };
 
 /* Start a new one beside the old one: the caller holds the host's lock. 0 or negative errno. */
 int snapshot_open(struct scan *scan);
 
-/* Append an account. 0 or negative errno. */
+/* Append a covered account. 0 or negative errno. */
 int snapshot_add(struct scan *scan, const struct target *target);
 
 /* Put it in the old one's place. 0 or negative errno; then the old one stands. */

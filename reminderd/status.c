@@ -221,8 +221,7 @@ static void check_accounts(struct status *status, const struct scan *scan)
 	if (tally->pending > 0)
 		problem_add(&status->problems, PROBLEM_MIRROR_PENDING,
 			    "%" PRIu64 " shadow lines wait to be mirrored", tally->pending);
-	if (vsee_policy_mails(&scan->policy))
-		problem_add(&status->problems, PROBLEM_MAIL, "[mail] smtp is set");
+	status_check_mail(status, scan);
 }
 
 static void print(const struct status *status, const struct scan *scan,

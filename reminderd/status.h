@@ -27,6 +27,9 @@ enum exit_code status_run(const struct options *options);
  */
 enum exit_code status_usage(char **argv);
 
+/* What is amiss with mail. */
+void status_check_mail(struct status *status, const struct scan *scan);
+
 /* The problems are sorted. scan: NULL where the accounts could not be looked at. */
 void status_print_text(const struct status *status, const struct scan *scan);
 void status_print_nagios(const struct status *status, const struct scan *scan);

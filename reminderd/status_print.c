@@ -242,6 +242,7 @@ static void add_scan(json_t *object, const struct status *status, const struct s
 		{"extensions",	       &tally->extended    },
 		{"leftovers",	      &tally->leftovers   },
 		{"mirror_overwritten", &tally->overwritten },
+		{"no_address",	       &tally->no_address	 },
 		{"not_enrolled",	 &tally->not_enrolled},
 		{"state_newer",	&tally->newer	     },
 		{"state_set_aside",    &tally->set_aside   },

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/writer.h"
 #include "date.h"
+#include "skip.h"
 #include "target.h"
 
 #define MORE_SIZE 32 /* " and N more" */
@@ -44,6 +45,9 @@ void tally_add(struct tally *tally, const struct target *target)
 		tally_name(&tally->not_enrolled, name);
 	if (target->plan.after.mirror == VSEE_MIRROR_OVERWRITTEN)
 		tally_name(&tally->overwritten, name);
+	if (mode >= VSEE_MODE_REMIND && subject->section->rules.stage_count > 0 &&
+	    (target->reach == REACH_NONE || target->reach == REACH_BAD) && !skip_verdict(target))
+		tally_name(&tally->no_address, name);
 	if (state->extension > subject->facts.today)
 		note_extension(tally, name, &subject->account);
 }

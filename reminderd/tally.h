@@ -26,6 +26,7 @@ struct tally {
 	struct tally_names not_enrolled; /* in mode remind or enforce, and no scan has seen them */
 	struct tally_names overwritten;	 /* somebody else changed the max that we mirrored */
 	struct tally_names extended;	 /* until a day ahead, with day and reason */
+	struct tally_names no_address;	 /* would be reminded, were there one that mail can go to */
 	struct tally_names newer;	 /* state written by a newer version */
 	struct tally_names leftovers;	 /* not covered, but shadow holds what we wrote */
 	struct tally_names set_aside;	 /* files of accounts/ that are kept for an administrator */

@@ -70,11 +70,10 @@ static void judge(struct target *target)
 	target->judgement = vsee_judge(&facts);
 }
 
-static int update(const struct scan *scan, struct target *target)
+static int update(struct scan *scan, struct target *target)
 {
 	struct vsee_subject *subject = &target->subject;
-	const struct vsee_told told = {.mail = vsee_policy_mails(&scan->policy) ? VSEE_MAIL_PENDING
-										: VSEE_MAIL_NONE};
+	const struct vsee_told told = mailing_told(scan, target);
 	int r;
 
 	r = vsee_subject_enrol(subject, &told, scan->today);
@@ -85,7 +84,7 @@ static int update(const struct scan *scan, struct target *target)
 	return 0;
 }
 
-int target_enrol(const struct scan *scan, struct target *target)
+int target_enrol(struct scan *scan, struct target *target)
 {
 	struct vsee_account *account = &target->subject.account;
 	autosecret struct vsee_secret before = {0};

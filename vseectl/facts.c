@@ -159,6 +159,22 @@ static void print_judgement(const struct vsee_judgement *judgement)
 		(void)printf(LABEL "shadow's own fields, as without us\n", "enforced are");
 }
 
+/* Addresses and what was sent are reminderd's to tell: we link neither JSON nor a database. */
+static void print_mail(const char *name, const struct vsee_subject *subject)
+{
+	if (subject->section->rules.mode < VSEE_MODE_REMIND)
+		return;
+	(void)printf("mail:\n");
+	if (!vsee_policy_mails(&subject->policy))
+		(void)printf(LABEL "none, [mail] smtp is not set: told at login\n", "reminders");
+	else if (subject->section->rules.stage_count == 0)
+		(void)printf(LABEL "none, reminders lists no day: told at login\n", "reminders");
+	else
+		(void)printf(LABEL "vseectl reminders %s shows the address, or why there is none, "
+				   "and what was sent\n",
+			     "reminders", name);
+}
+
 /* True: there is more to say. */
 static bool print_section(const struct context *context, const char *name,
 			  const struct vsee_subject *subject)
@@ -230,6 +246,7 @@ void facts_print(const struct context *context, const char *name,
 	print_shadow(subject);
 	print_state(subject);
 	print_judgement(judgement);
+	print_mail(name, subject);
 	if (subject->section->rules.mode == VSEE_MODE_WATCH)
 		(void)printf(
 			"mode watch: this is what enforce would say; logins hear nothing of it\n");

@@ -36,6 +36,10 @@ static const struct verb {
 	 "break glass: enforce nothing for a time"},
 	{"lint", "[--json|--simulate] ...", verb_lint,
 	 "what is wrong on this host, and what mends it"},
+	{"reminders", "[USER] [--json|--csv]", verb_reminders,
+	 "which mail went to whom, who gets none"},
+	{"plan", "[--days N] [--quota N] [--json]", verb_plan,
+	 "mails of the coming days, and what limits them"},
 	{"report", "[--format F|--watched]", verb_report,
 	 "evidence for auditors; what mode watch would refuse"},
 	{"status", "[--nagios|--json]", verb_status,
@@ -55,7 +59,7 @@ static void print_usage(FILE *stream)
 {
 	(void)fprintf(stream, "usage: vseectl [--root DIR] [--state DIR] VERB ...\n\n");
 	for (size_t i = 0; i < COUNT(verbs); i++)
-		(void)fprintf(stream, "  %-8s %-36s %s\n", verbs[i].name, verbs[i].arguments,
+		(void)fprintf(stream, "  %-9s %-36s %s\n", verbs[i].name, verbs[i].arguments,
 			      verbs[i].meaning);
 	(void)fprintf(stream, "\nSee vseectl(8).\n");
 }

@@ -36,9 +36,9 @@ static void print_places(const struct turn *turn)
 			     "\n",
 			     profile_command(on), on ? "enable" : "disable");
 	else if (on && turn->timer == TIMER_NO_SYSTEMD)
-		(void)printf(
-			"Timer: systemd does not run here: have cron run reminderd scan once a "
-			"day.\n");
+		(void)printf("Timer: systemd does not run here: have cron run reminderd %s.\n",
+			     vsee_policy_mails(&turn->edit.config.policy) ? "once an hour"
+									  : "scan once a day");
 }
 
 enum exit_code turn_preview(const struct turn *turn)

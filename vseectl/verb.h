@@ -26,5 +26,7 @@ enum exit_code verb_extend(const struct context *context, int argc, char **argv)
 enum exit_code verb_history(const struct context *context, int argc, char **argv);
 enum exit_code verb_hold(const struct context *context, int argc, char **argv);
 enum exit_code verb_lint(const struct context *context, int argc, char **argv);
+enum exit_code verb_reminders(const struct context *context, int argc, char **argv);
+enum exit_code verb_plan(const struct context *context, int argc, char **argv);
 enum exit_code verb_report(const struct context *context, int argc, char **argv);
 enum exit_code verb_status(const struct context *context, int argc, char **argv);

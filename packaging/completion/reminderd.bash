@@ -24,6 +24,8 @@ _reminderd()
   fi
   case $before:$word in
     --config:* | --root:* | --state:*) _reminderd_offer -d -- "$word" ;;
+    --lang:*) _reminderd_offer -W "en de" -- "$word" ;;
+    --days:* | --quota:* | --stage:*) COMPREPLY=() ;;
     --format:*) _reminderd_offer -W "table csv json html" -- "$word" ;;
     *:-*) _reminderd_offer -W "$(_reminderd_entries "$program" --)" -- "$word" ;;
     *) _reminderd_offer -W "$(_reminderd_entries "$program" "")" -- "$word" ;;

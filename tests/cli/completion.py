@@ -31,7 +31,7 @@ def offered(host, program, *words):
 def verbs(host, program):
     text = subprocess.run([host.programs[program], "--help"], capture_output=True, text=True,
                           check=True).stdout
-    return set(re.findall(r"^  ([a-z]+) ", text, re.M))
+    return set(re.findall(r"^  ([a-z][a-z-]*) ", text, re.M))
 
 
 def read(path):
@@ -70,6 +70,8 @@ def values_are_completed(host):
     assert offered(host, "vseectl", "enable", "--mode", "=") == {"watch", "remind", "enforce"}
     assert offered(host, "vseectl", "report", "--format", "j") == {"json"}
     assert offered(host, "reminderd", "report", "--format", "j") == {"json"}
+    assert offered(host, "reminderd", "test-mail", "x@y", "--lang", "") == {"en", "de"}
+    assert not offered(host, "reminderd", "plan", "--days", "")
     assert offered(host, "vseectl", "explain", "x", "--service", "") == services
     assert offered(host, "vseectl", "lint", "") == services
     assert "root" in offered(host, "vseectl", "lint", "--simulate", "sshd", "ro")

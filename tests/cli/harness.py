@@ -96,7 +96,8 @@ class Host:
 
     def snapshot(self):
         lines = [json.loads(line) for line in self.read(f"{STATE}/snapshot").splitlines()]
-        return lines[0], {line["name"]: line for line in lines[1:]}
+        assert lines[-1] == {"end": len(lines) - 2}, lines[-1]
+        return lines[0], {line["name"]: line for line in lines[1:-1]}
 
     def set_scan_day(self, last, noted="-"):
         self.write(f"{STATE}/scan", f"vsee-expire scan 1\nlast {last}\nnoted {noted}\n")

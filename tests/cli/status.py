@@ -466,13 +466,6 @@ def a_long_line_for_nagios_is_cut_between_characters(host):
         assert text.endswith(reason[:20][-1]), text
 
 
-def mail_that_nobody_sends_is_a_problem(host):
-    host.write(CONF, GROUP_REMIND + "[mail]\nsmtp = smtp://localhost:25\n"
-               "from = help@example.com\n")
-    host.scan()
-    assert problems(host)[0]["mail"] == "WARNING"
-
-
 def leftovers_are_seen(host):
     need_chage()
     host.write(CONF, ENFORCE)
@@ -640,7 +633,6 @@ sys.exit(main([
     the_mode_in_the_configuration_alone_is_critical,
     a_hold_that_is_over_is_none,
     a_long_line_for_nagios_is_cut_between_characters,
-    mail_that_nobody_sends_is_a_problem,
     leftovers_are_seen,
     culprits_are_named,
     only_ten_names_are_listed,

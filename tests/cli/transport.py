@@ -313,7 +313,7 @@ def without_starttls_nothing_is_sent(host):
     replies = ({"STARTTLS": "454 not now"}, {"STARTTLS": "220 ready\n250 injected"},
                {"STARTTLS": "502 no"}, {"EHLO": "502 no"})
     with Server(address=FAR) as server:
-        one(server.url, "unreachable", 0, ca_file=ca)
+        one(server.url, "unreachable", 0, "offers no STARTTLS", ca_file=ca)
         assert "MAIL" not in server.verbs()
     for answers in replies:
         with Server(answers, address=FAR, offers=("STARTTLS",),

@@ -1,8 +1,10 @@
 /*
  * The clock of the throw-away root: /etc/ld.so.preload names this library there, so that every
  * program, setuid ones too, sees the time that the test chose. Time is not namespaced and must
- * never be set. The file holds the seconds to add; a process reads it once, when it starts.
+ * never be set. The file holds the seconds to add; a process reads it once, when it starts. Tests
+ * of programs on made-up hosts preload it for one program, with the seconds in its environment.
  * systemd keeps the kernel's time, for its timers wait on that; so does who asks for it.
+ * tests/simulation names it by LD_PRELOAD instead, and the seconds by an environment variable.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,10 +26,20 @@ static int is_systemd(void)
 
 __attribute__((constructor)) static void read_offset(void)
 {
+	const char *given = getenv("TEST_CLOCK_OFFSET");
 	char text[32] = {0};
 
-	if (is_systemd() || getenv("TEST_REAL_CLOCK"))
+	if (given)
+		offset = (time_t)strtoll(given, NULL, 10);
+	if (given || is_systemd() || getenv("TEST_REAL_CLOCK"))
 		return;
+
+	const char *seconds = getenv("TEST_CLOCK");
+
+	if (seconds) {
+		offset = (time_t)strtoll(seconds, NULL, 10);
+		return;
+	}
 
 	const int fd = open(OFFSET_FILE, O_RDONLY | O_CLOEXEC);
 
