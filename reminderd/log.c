@@ -11,7 +11,7 @@
 static const struct level {
 	const char *prefix;
 	unsigned priority; /* as syslog(3) has it */
-} error = {"error: ", 3}, warning = {"warning: ", 4}, note = {"", 6};
+} error = {"error: ", 3}, warning = {"warning: ", 4}, note = {"", 5};
 
 static unsigned warning_count;
 static char last_error[LINE_SIZE];

@@ -117,7 +117,7 @@ starts()
   local package
   for package in "$build"/deb/*.deb; do
     dpkg-deb -I "$package" postinst
-  done | grep -E '(systemctl|deb-systemd-invoke).* (start|restart|enable)|^ *vseectl (apply|enable)'
+  done | grep -E '(systemctl|deb-systemd-invoke).* (start|restart|enable)|^ *vseectl enable'
 }
 
 copy_tree
@@ -143,10 +143,10 @@ for file in "$security/pam_vsee_expire.so" usr/share/pam-configs/vsee-expire{,-b
   usr/share/man/man8/pam_vsee_expire.8.gz; do
   check "$file" holds libpam-vsee-expire -rw-r--r-- "$file"
 done
-for file in lib/systemd/system/reminderd-scan.{service,timer} \
+for file in lib/systemd/system/reminderd-{scan.{path,service,timer},send.{service,timer}} \
   lib/systemd/system-preset/90-vsee-expire.preset usr/lib/{sysusers,tmpfiles}.d/vsee-expire.conf \
   usr/lib/systemd/catalog/vsee-expire.catalog \
-  usr/share/bash-completion/completions/{vseectl,reminderd} \
+  usr/share/bash-completion/completions/{vseectl,reminderd} usr/share/vsee-expire/texts/{de,en}.ini \
   usr/share/man/man5/vsee-expire.conf.5.gz usr/share/man/man8/{vseectl,reminderd}.8.gz; do
   check "$file" holds vsee-expire -rw-r--r-- "$file"
 done

@@ -132,6 +132,9 @@ static const struct lint_kind kinds[LINT_CODE_COUNT] = {
 	[LINT_HOST_EMPTY] = {LINT_WARNING, "a covered account has an empty password",
 				  "It never expires, and anybody may log in where pam_unix has nullok.",
 				  "Set a password, or lock it: passwd -l NAME"																							    },
+	[LINT_HOST_MAIL] = {LINT_ERROR,	"nothing sends the mail",
+				  "Nobody's password ends who was not told, and nobody is told.",												    "systemctl unmask reminderd-send.timer, or have cron run reminderd "
+			    "without a verb."															    },
 };
 
 const struct lint_kind *lint_kind_of(enum lint_code code)

@@ -188,4 +188,9 @@ void lint_check_scan(struct lint *lint)
 		lint_add(lint, LINT_HOST_TIMER, "/etc/systemd/system/timers.target.wants", 0,
 			 "reminderd-scan.timer is not enabled, and no file of cron's names "
 			 "reminderd");
+	else if (lint->published_result == 0 && vsee_policy_mails(&lint->published) &&
+		 !lint_has_sender(lint->context->root))
+		lint_add(lint, LINT_HOST_MAIL, "/etc/systemd/system", 0,
+			 "[mail] smtp is set, and neither reminderd-send.timer nor cron sends "
+			 "anything");
 }

@@ -125,11 +125,43 @@ static bool first_is_enough(void *context, const char *path)
 	return false;
 }
 
+static bool cron_names(const char *root, const char *word)
+{
+	bool found = false;
+
+	(void)vsee_mention_cron(root, word, first_is_enough, &found);
+	return found;
+}
+
+static bool is_enabled(const char *root)
+{
+	return exists("%s/etc/systemd/system/timers.target.wants/reminderd-scan.timer", root);
+}
+
 bool lint_has_timer(const char *root)
 {
-	bool found = exists("%s/etc/systemd/system/timers.target.wants/reminderd-scan.timer", root);
+	return is_enabled(root) || cron_names(root, "reminderd");
+}
 
-	if (!found)
-		(void)vsee_mention_cron(root, "reminderd", first_is_enough, &found);
-	return found;
+static bool is_masked(const char *root, const char *unit)
+{
+	char path[PATH_MAX], target[sizeof("/dev/null")];
+	ssize_t length;
+
+	if (snprintf(path, sizeof(path), "%s/etc/systemd/system/%s", root, unit) >=
+	    (int)sizeof(path))
+		return false;
+	length = readlink(path, target, sizeof(target));
+	return length == (ssize_t)strlen("/dev/null") &&
+	       memcmp(target, "/dev/null", (size_t)length) == 0;
+}
+
+/* The daily run's timer brings send's with it. */
+bool lint_has_sender(const char *root)
+{
+	if (is_enabled(root) && !is_masked(root, "reminderd-send.timer") &&
+	    !is_masked(root, "reminderd-send.service"))
+		return true;
+	return cron_names(root, "reminderd send") ||
+	       (cron_names(root, "reminderd") && !cron_names(root, "reminderd scan"));
 }

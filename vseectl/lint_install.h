@@ -14,3 +14,7 @@ bool lint_has_profiles(const char *root);
 
 /* Whether systemd's timer is enabled, or cron runs reminderd. */
 bool lint_has_timer(const char *root);
+
+/* Whether either of them sends mail, too: of cron's lines the one without a verb, or with "send".
+ */
+bool lint_has_sender(const char *root);

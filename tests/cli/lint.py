@@ -36,6 +36,7 @@ password sufficient pam_sss.so use_authtok
 password required pam_deny.so
 """
 GOOD = "[policy]\nmode = remind\n"
+MAIL = "[mail]\nsmtp = smtp://localhost:25\nfrom = Help desk <help@example.com>\n"
 
 
 def good_host(host):
@@ -217,6 +218,11 @@ def no_timer(host):
     os.unlink(host.path("etc/systemd/system/timers.target.wants/reminderd-scan.timer"))
 
 
+def no_sender(host):
+    configure(host, GOOD + MAIL)
+    os.symlink("/dev/null", host.path("etc/systemd/system/reminderd-send.timer"))
+
+
 def no_module(host):
     os.unlink(host.path("usr/lib/security/pam_vsee_expire.so"))
 
@@ -276,6 +282,7 @@ ROWS = (
     ("L43", lambda host: host.set_scan_day(TODAY - 3)),
     ("L44", twice),
     ("L45", lambda host: host.write_shadow(bob=host.shadow_line("bob", hash=""))),
+    ("L46", no_sender),
 )
 
 VARIANTS = (
@@ -480,6 +487,10 @@ def a_cron_file_stands_in_for_the_timer(host):
     host.write("etc/cron.d/vsee", "#0 3 * * * root /usr/sbin/reminderd scan\n")
     assert codes(lint(host)) == ["L42"]
     host.write("etc/cron.d/vsee", "0 3 * * * root /usr/sbin/reminderd scan\n")
+    assert lint(host) == []
+    configure(host, GOOD + MAIL)
+    assert codes(lint(host)) == ["L46"]
+    host.write("etc/cron.d/vsee", "15 * * * * root /usr/sbin/reminderd\n")
     assert lint(host) == []
 
 

@@ -1,124 +1,16 @@
-"""The units, what belongs to them, and what reminderd tells systemd and the journal."""
+"""What reminderd and the hook for failures tell systemd and the journal."""
 
 import fcntl
 import os
 import re
-import shutil
 import socket
-import stat
 import struct
 import subprocess
 import sys
 import time
 
 from harness import STATE, Skip, main, need_root
-
-SOURCE = os.environ["VSEE_SOURCE"]
-UNITS = os.path.join(os.environ["VSEE_BUILD"], "packaging/systemd")
-SYSTEMD = os.path.join(SOURCE, "packaging/systemd")
-TIMER = os.path.join(SOURCE, "reminderd/reminderd-scan.timer")
-
-
-def read(path):
-    with open(os.path.join(SOURCE, path), encoding="utf-8") as file:
-        return file.read()
-
-
-def tool(*command, code=0, **more):
-    """Run a tool of systemd, if there is one."""
-    if not shutil.which(command[0]):
-        raise Skip(f"{command[0]} is not installed")
-    done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          stdin=subprocess.DEVNULL, timeout=60, check=False, **more)
-    assert done.returncode == code, f"{command}: code {done.returncode}\n{done.stdout}"
-    return done.stdout
-
-
-def need_systemd():
-    if not os.path.isdir(UNITS):
-        raise Skip("built without libsystemd")
-
-
-def install_units(host, folder):
-    """The built units, with programs that are there."""
-    need_systemd()
-    os.makedirs(host.path(folder))
-    for name in os.listdir(UNITS):
-        with open(os.path.join(UNITS, name), encoding="utf-8") as file:
-            text = re.sub(r"^ExecStart=(/\S+)", "ExecStart=/bin/true", file.read(), flags=re.M)
-        host.write(os.path.join(folder, name), text)
-    shutil.copy(TIMER, host.path(folder))
-    return [host.path(os.path.join(folder, name)) for name in os.listdir(host.path(folder))]
-
-
-def units_are_well_formed(host):
-    files = install_units(host, "units")
-    assert len(files) == 3, files
-    output = tool("systemd-analyze", "verify", "--man=no", *files)
-    assert output == "", output
-
-
-def the_exposure_of_the_daily_run_is_at_most_1_5(_host):
-    need_systemd()
-    tool("systemd-analyze", "security", "--offline=true", "--threshold=15", "--no-pager",
-         os.path.join(UNITS, "reminderd-scan.service"))
-
-
-def settings(name):
-    need_systemd()
-    with open(os.path.join(UNITS, name), encoding="utf-8") as file:
-        return re.findall(r"^([A-Za-z]+)=(.*)$", file.read(), re.M)
-
-
-def a_doubtful_clock_is_no_failure_and_runs_again_after_more_than_an_hour(_host):
-    service = settings("reminderd-scan.service")
-    for line in (("Type", "notify"), ("SuccessExitStatus", "75"), ("RestartForceExitStatus", "75"),
-                 ("RestartSec", "61min"), ("OnFailure", "vsee-expire-failure@%n.service")):
-        assert line in service, line
-    assert "EXIT_CLOCK_NOTED = 75" in read("reminderd/exit.h")
-
-
-def the_timer_fires_once_a_day_whatever_the_clocks_do(_host):
-    text = read("reminderd/reminderd-scan.timer")
-    calendar = re.search(r"^OnCalendar=(.*)$", text, re.M)[1]
-    for zone, day in (("Europe/Berlin", "2027-03-27"), ("Europe/Berlin", "2027-10-30"),
-                      ("America/New_York", "2027-03-13"), ("UTC", "2027-06-01")):
-        output = tool("systemd-analyze", "calendar", f"--base-time={day} 12:00:00",
-                      "--iterations=3", calendar, env={**os.environ, "TZ": zone})
-        found = re.findall(r"(?:Next elapse|Iteration #\d|Iter\. #\d): \w+ (\S+ \S+)", output)
-        assert len({when[:10] for when in found}) == 3, output
-        assert all(when.endswith(" 04:15:00") for when in found), output
-    for line in ("Persistent=true", "FixedRandomDelay=true", "RandomizedDelaySec=1h"):
-        assert f"\n{line}\n" in text, line
-
-
-def the_timer_is_off_until_somebody_switches_it_on(host):
-    install_units(host, "usr/lib/systemd/system")
-    os.makedirs(host.path("usr/lib/systemd/system-preset"))
-    shutil.copy(f"{SYSTEMD}/90-vsee-expire.preset", host.path("usr/lib/systemd/system-preset"))
-    tool("systemctl", f"--root={host.root}", "enable", "--quiet", "reminderd-scan.timer")
-    wanted = host.path("etc/systemd/system/timers.target.wants/reminderd-scan.timer")
-    assert os.path.islink(wanted)
-    tool("systemctl", f"--root={host.root}", "preset", "--quiet", "reminderd-scan.timer")
-    assert not os.path.lexists(wanted)
-
-
-def folders_and_group_are_made(host):
-    need_root()
-    for kind in ("sysusers", "tmpfiles"):
-        os.makedirs(host.path(f"usr/lib/{kind}.d"))
-        shutil.copy(f"{SYSTEMD}/{kind}.d/vsee-expire.conf", host.path(f"usr/lib/{kind}.d"))
-    tool("systemd-sysusers", f"--root={host.root}")
-    user = re.search(r"^vsee-expire:x:(\d+):(\d+):[^:]*:(.*)$", host.read("etc/passwd"), re.M)
-    assert user and user[3] == "/nonexistent:/usr/sbin/nologin", host.read("etc/passwd")
-    tool("systemd-tmpfiles", "--create", f"--root={host.root}")
-    found = os.lstat(host.path(STATE))
-    assert (stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid) == (0o2755, 0, int(user[2]))
-    found = os.lstat(host.path(f"{STATE}/accounts"))
-    assert (stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid) == (0o700, 0, 0)
-    host.scan()
-    found = os.lstat(host.path(f"{STATE}/snapshot"))
-    assert (stat.S_IMODE(found.st_mode), found.st_gid) == (0o640, int(user[2]))
+from tools import SOURCE, SYSTEMD, need_systemd, read, tool
 
 
 def message_ids():
@@ -255,7 +147,7 @@ def every_run_leaves_a_line_in_the_journal(host):
     entries = journal(host, 0)
     assert [kind(entry) for entry in entries] == ["SCAN_DONE"], entries
     entry = entries[0]
-    assert entry["PRIORITY"] == "6" and entry["SYSLOG_IDENTIFIER"] == "reminderd"
+    assert entry["PRIORITY"] == "5" and entry["SYSLOG_IDENTIFIER"] == "reminderd"
     assert (entry["VSEE_COVERED"], entry["VSEE_SAVED"], entry["VSEE_FAILED"]) == ("2", "2", "0")
     assert "CODE_FILE" not in entry
     assert host.scan()[1] == "", "on a terminal it stays silent"
@@ -281,7 +173,7 @@ def entries_name_their_kind_and_the_account(host):
     entries = journal(host, 2)
     assert [(kind(entry), entry.get("VSEE_ACCOUNT"), entry["PRIORITY"]) for entry in entries] == [
         (None, None, "3"), ("CONFIG_BROKEN", None, "4"), ("STATE_DAMAGED", "alice", "4"),
-        ("ACCOUNT_SKIPPED", "bob", "4"), ("SCAN_DONE", None, "6")], entries
+        ("ACCOUNT_SKIPPED", "bob", "4"), ("SCAN_DONE", None, "5")], entries
 
 
 def a_doubtful_clock_is_noted_in_the_journal(host):
@@ -350,12 +242,6 @@ def a_hook_that_others_can_write_is_not_run(host):
 
 
 sys.exit(main([
-    units_are_well_formed,
-    the_exposure_of_the_daily_run_is_at_most_1_5,
-    a_doubtful_clock_is_no_failure_and_runs_again_after_more_than_an_hour,
-    the_timer_fires_once_a_day_whatever_the_clocks_do,
-    the_timer_is_off_until_somebody_switches_it_on,
-    folders_and_group_are_made,
     every_message_id_is_explained_and_every_explanation_has_one,
     fields_of_the_explanations_are_the_ones_that_are_sent,
     a_run_tells_that_it_is_under_way_and_that_it_ends,

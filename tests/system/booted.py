@@ -14,6 +14,7 @@ import re
 import sys
 import time
 
+import booted_mail
 import callers
 import world
 from results import Results
@@ -286,6 +287,8 @@ def first(results, clock):
     two_months_later(results, clock)
     hardened(results)
     watched(results)
+    booted_mail.check(results, clock, await_true, journal,
+                      lambda day: (clock.set(day), noted(), an_hour_later(clock)))
 
 
 def upgrade(results):
@@ -305,8 +308,8 @@ def upgrade(results):
 def purge(results):
     dpkg("--purge", "vsee-expire", "libpam-vsee-expire")
     results.expect("purge leaves no line in pam.d", [], lines_of_ours())
-    ours = ("/etc/vsee-expire", str(world.STATE), "/usr/sbin/vseectl", "/usr/sbin/reminderd",
-            f"/etc/systemd/system/timers.target.wants/{TIMER}")
+    ours = ("/etc/vsee-expire", str(world.STATE), str(world.MAIL), "/usr/sbin/vseectl",
+            "/usr/sbin/reminderd", f"/etc/systemd/system/timers.target.wants/{TIMER}")
     left = [name for name in ours if os.path.lexists(name)]
     results.expect("purge leaves no file", [], left)
     results.expect("purge leaves no user", False,

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 
+import post
 import profiles
 import world
 from callers import answers
@@ -246,6 +247,19 @@ def readme(_host, _page):
     yield
 
 
+def mail(_host, page):
+    """The host's postfix, and somebody who looks after the sender's mailbox."""
+    world.run("useradd", "-m", "help")
+    (TREE / "smtp-password").write_text("Quince-Lorry-86")
+    postfix = post.Postfix()
+    postfix.start()
+    yield
+    page.expect("the test mail arrives", ["help"], [user for user, _ in postfix.arrived()])
+    page.expect("the password is for its service alone", False,
+                (TREE / "smtp-password").exists())
+    postfix.stop()
+
+
 def auditors(host, page):
     host.fresh()
     as_root("vseectl enable --mode enforce --group providers")
@@ -256,6 +270,7 @@ def auditors(host, page):
 
 SECTIONS = {
     "Two commands": readme,
+    "Mail": mail,
     "Evidence for auditors": auditors,
     "From pam_pwhistory": from_pwhistory,
     "From pam_unix remember=": from_unix,

@@ -11,7 +11,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 
 import callers
@@ -20,9 +19,9 @@ import profiles
 import world
 from results import Results
 from terminal import Terminal
+from watch import MODULE, Watch
 
 NOW = world.DAY_NOW
-MODULE = "pam_vsee_expire.so"
 NAMES = ("libpam-vsee-expire", "vsee-expire")
 TIMER = "reminderd-scan.timer"
 DROP_INS = pathlib.Path("/etc/vsee-expire/vsee-expire.conf.d")
@@ -86,43 +85,6 @@ def accounts():
     return [pathlib.Path(name).read_text() for name in ("/etc/passwd", "/etc/group")]
 
 
-class Watch:
-    """While something goes on: logins that use the module, and a look at its file, all the time."""
-
-    def __init__(self):
-        self.logins = self.failed = self.missing = self.looks = 0
-        self.over = threading.Event()
-        self.threads = [threading.Thread(target=part) for part in (self.log_in, self.look)]
-
-    def log_in(self):
-        while not self.over.is_set():
-            done = subprocess.run(["su", "-s", "/bin/true", "valid"], capture_output=True,
-                                  stdin=subprocess.DEVNULL)
-            self.logins += 1
-            self.failed += done.returncode != 0
-
-    def look(self):
-        path = str(module())
-        while not self.over.wait(0.0002):
-            self.looks += 1
-            self.missing += not os.path.exists(path)
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.over.set()
-        for thread in self.threads:
-            thread.join()
-
-    def result(self):
-        """What must be: nothing failed, and it was looked often enough to say so."""
-        enough = self.logins >= 5 and self.looks >= 100
-        return self.failed, self.missing, enough
-
-
 def installation(results, clock):
     before, users = profiles.bytes_now(), accounts()
     DROP_INS.mkdir(parents=True)
@@ -139,6 +101,9 @@ def installation(results, clock):
                        for new, old in zip(accounts(), users)))
     results.expect("install: the state folder", "0o42755 vsee-expire",
                    f"{oct(world.STATE.stat().st_mode & 0o47777)} {world.STATE.group()}")
+    results.expect("install: the folder of mail is its user's", "0o2771 vsee-expire vsee-expire",
+                   f"{oct(world.MAIL.stat().st_mode & 0o7777)} {world.MAIL.owner()} "
+                   f"{world.MAIL.group()}")
     results.expect("install enables no timer", "disabled", world.run(
         "systemctl", "is-enabled", TIMER, codes=None).strip())
     results.expect("install publishes nothing", False, (world.STATE / "policy").exists())
@@ -209,6 +174,19 @@ def exchange(results, version, title):
     results.expect(f"{title}: logins", ENFORCED, logins())
 
 
+def older_policy(results):
+    """What an older version published can't be read any more: an upgrade publishes it anew."""
+    policy = world.STATE / "policy"
+    text = policy.read_text()
+    policy.write_text(text.replace("\nsource=", "\nmail=no\nsource=", 1))
+    results.expect("a policy of an older form is not enforced", False, logins() == ENFORCED)
+    output = install("deb-newer")
+    results.expect("the upgrade publishes it anew, without a word", (True, False),
+                   (policy.read_text() == text, "vsee-expire:" in output))
+    results.expect("and it is enforced", ENFORCED, logins())
+    install("deb")
+
+
 def complaints(results):
     return [line for line in results.journal.take() if MODULE in line and "load" in line]
 
@@ -218,6 +196,7 @@ def upgrades(results, _clock):
     results.expect("upgrade: the new programs", "vseectl 0.1.1",
                    world.run("vseectl", "--version").strip())
     exchange(results, "deb", "downgrade")
+    older_policy(results)
     dpkg("--unpack", *debs("deb-newer", "libpam-vsee-expire"), codes=(0, 1))
     results.expect("a new module beside old programs", ENFORCED, logins())
     install("deb")
@@ -356,6 +335,8 @@ def removal(results, clock):
 
 
 def purge(results, found, stack):
+    for name in ("ledger.sqlite", "lock", "due", "mail.prom"):
+        (world.MAIL / name).touch()
     dpkg("--purge", *NAMES)
     results.expect("purge leaves no file", [], sorted(files() - found))
     results.expect("purge takes no file of others", [], sorted(found - files()))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The main job as people see it, on a real login stack; packaging/demo runs it inside root.sh.
+"""The main job as people see it, on real logins and a real mail server; packaging/demo runs it in root.sh.
 
 Each step prints what was done, what a person saw, and whether it is what was promised.
 """
@@ -9,6 +9,7 @@ import re
 import sys
 
 import callers
+import post
 import world
 from terminal import Answer, Outcome, Terminal
 
@@ -32,7 +33,13 @@ groups = robots
 [web]
 base_url = https://%H:9443
 support = https://help.example.com/
+[mail]
+smtp = smtp://localhost:25
+from = Help desk <help@example.com>
+addresses = domain
+domain = example.com
 """
+MAILED = ["anna", "ben", "carla"]
 
 
 class Teller:
@@ -110,6 +117,7 @@ def settle_in(tell):
     add("carla", "providers,sudoing", OLD[0])
     add("robot", "providers,robots", OLD[0])
     world.install_programs()
+    world.install_mail()
     world.install_stack()
     world.CONFIG.write_text(CONFIGURATION)
     tell.step("The configuration is published.", command("vseectl", "apply"), True)
@@ -122,13 +130,42 @@ def settle_in(tell):
               outcome.status == 0)
 
 
-def warn(tell):
-    tell.chapter(NOW - 3, "three days before the passwords expire")
+def text_of(mails):
+    """Each mail as its reader sees it first."""
+    return "\n".join(
+        "\n".join([f"--- {user}'s mailbox", *(f"{name}: {mail[name]}" for name in (
+            "From", "To", "Subject")), mail.get_body(("plain",)).get_content()])
+        for user, mail in mails)
+
+
+def mail(tell, postfix, days):
+    """What the timers do on this day, and once more: who is told is not told again."""
     tell.step("The scan of this day, after a pause: it waits an hour, then believes the clock.",
               Outcome(world.scan(tell.clock)), True)
+    outcome = command("reminderd", "send")
+    mails = postfix.arrived()
+    outcome.text += text_of(mails)
+    subject = f"VSee Messenger Password is Expiring in {days} day{'s' if days > 1 else ''}"
+    tell.step("The mails of this day.", outcome, [user for user, _ in mails] == MAILED
+              and all(mail["Subject"] == subject for _, mail in mails))
+    outcome = command("reminderd", "send")
+    mails = postfix.arrived()
+    outcome.text += text_of(mails)
+    tell.step("A second run sends nothing.", outcome, mails == [])
+
+
+def warn(tell, postfix):
+    tell.chapter(NOW - 10, "ten days before the passwords expire")
+    mail(tell, postfix, 10)
+    tell.chapter(NOW - 3, "three days before")
+    mail(tell, postfix, 3)
+    sshd = world.Sshd()
     outcome = ssh("anna", OLD[-1])
     tell.step("anna logs in with ssh and is told how long her password lasts.", outcome,
               is_in(outcome, "anna") and codes(outcome) == ["V01"])
+    sshd.stop()
+    tell.chapter(NOW - 1, "one day before")
+    mail(tell, postfix, 1)
 
 
 def refuse_old(tell):
@@ -182,6 +219,16 @@ def go_on(tell):
               is_in(outcome, "ben"))
 
 
+def look_back(tell, postfix):
+    outcome = command("vseectl", "reminders", "anna")
+    tell.step("Somebody says that anna had no mail: what was sent, and what the server said.",
+              outcome, outcome.text.count("anna@example.com") == 3 and "250" in outcome.text)
+    world.run("reminderd", codes=None)
+    mails = postfix.arrived()
+    tell.step("Whoever has changed gets no mail for the old password, and nobody gets one twice.",
+              Outcome(text_of(mails), 0), mails == [])
+
+
 def main():
     if not pathlib.Path("/mnt/vsee/source").is_dir():
         sys.exit("story.py changes accounts: packaging/demo runs it in a throw-away root")
@@ -191,15 +238,17 @@ def main():
     world.authorize("root")
     clock.set(NOW - 60)
     settle_in(tell)
-    sshd = world.Sshd()
-    warn(tell)
-    sshd.stop()
+    postfix = post.Postfix()
+    postfix.start()
+    warn(tell, postfix)
     tell.chapter(NOW, "the passwords are 60 days old")
     sshd = world.Sshd()
     tell.step("The scan of this day.", Outcome(world.scan(clock)), True)
     for part in (refuse_old, take_fresh, deny, go_on):
         part(tell)
     sshd.stop()
+    look_back(tell, postfix)
+    postfix.stop()
     print(f"\n{tell.steps} steps, {tell.broken} not as promised")
     return 1 if tell.broken else 0
 

@@ -12,6 +12,7 @@ import time
 SOURCE = pathlib.Path("/mnt/vsee/source")
 BUILD = pathlib.Path("/mnt/vsee/build")
 STATE = pathlib.Path("/var/lib/vsee-expire")
+MAIL = pathlib.Path("/var/lib/vsee-expire-mail")
 CONFIG = pathlib.Path("/etc/vsee-expire/vsee-expire.conf")
 PORT = "2222"
 
@@ -124,6 +125,18 @@ def install_programs():
     for name in ("reminderd/reminderd", "vseectl/vseectl"):
         shutil.copy(BUILD / name, "/usr/sbin/")
     CONFIG.parent.mkdir(exist_ok=True)
+
+
+def install_mail():
+    """The user that sends, its folder, and the texts."""
+    for kind in ("sysusers", "tmpfiles"):
+        shutil.copy(SOURCE / f"packaging/systemd/{kind}.d/vsee-expire.conf", f"/usr/lib/{kind}.d/")
+    run("systemd-sysusers", "/usr/lib/sysusers.d/vsee-expire.conf")
+    run("systemd-tmpfiles", "--create", "/usr/lib/tmpfiles.d/vsee-expire.conf")
+    texts = pathlib.Path("/usr/share/vsee-expire/texts")
+    texts.mkdir(parents=True)
+    for file in (SOURCE / "reminderd/texts").glob("*.ini"):
+        shutil.copy(file, texts)
 
 
 def install_stack():
