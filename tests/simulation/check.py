@@ -134,6 +134,8 @@ class Check:
             return
         if self.is_put_off(account, window, self.snapshot.get(account.name)):
             return
+        if account.damaged or account.anew:  # what was promised and told is not known any more
+            return
         wide = copy.copy(window)
         wide.widen(rules)
         bound = wide.notice + wide.spread + TOLD_DAYS + SLACK
