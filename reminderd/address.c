@@ -64,7 +64,8 @@ bool address_language(const char *text, size_t size, enum vsee_language *ret_lan
 
 	for (size_t i = 0; i < COUNT(languages); i++) {
 		if (size < 2 || memcmp(text, languages[i].name, 2) != 0 ||
-		    (size > 2 && !memchr("_.@-", text[2], 4)))
+		    (size > 2 && text[2] != '_' && text[2] != '.' && text[2] != '@' &&
+		     text[2] != '-'))
 			continue;
 		*ret_language = languages[i].language;
 		return true;

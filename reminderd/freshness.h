@@ -5,7 +5,7 @@
 
 #include "snapshot_read.h"
 
-#define FRESHNESS_SECONDS (2 * 3600)
+#define FRESHNESS_SECONDS (INT64_C(2) * 3600)
 #define FRESHNESS_ASKS_MAX 3
 
 enum freshness {

@@ -17,9 +17,9 @@
 
 #define LEDGER_NAME "ledger.sqlite"
 #define LEDGER_VERSION 1 /* user_version; older ones are migrated, newer ones refused */
-#define LEDGER_LEASE_SECONDS (15 * 60)
-#define LEDGER_WAIT_SECONDS (6 * 60 * 60) /* at most, from one try to the next */
-#define LEDGER_KEEP_DAYS 30		  /* rows are pruned that many days after their deadline */
+#define LEDGER_LEASE_SECONDS (INT64_C(15) * 60)
+#define LEDGER_WAIT_SECONDS (INT64_C(6) * 60 * 60) /* at most, from one try to the next */
+#define LEDGER_KEEP_DAYS 30 /* rows are pruned that many days after their deadline */
 
 struct ledger;
 

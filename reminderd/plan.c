@@ -140,13 +140,13 @@ static json_t *days_array(const struct plan *plan, vsee_day today)
 
 	for (size_t i = 0; i < plan->days; i++) {
 		const struct backlog_day *day = &plan->backlog[i];
+		const json_int_t date = today + (vsee_day)i;
 
-		(void)json_array_append_new(array, json_pack("{s:I, s:I, s:I, s:I, s:I}", "day",
-							     (json_int_t)(today + (vsee_day)i),
-							     "due", (json_int_t)day->due, "sent",
-							     (json_int_t)day->sent, "waiting",
-							     (json_int_t)day->waiting, "late_days",
-							     (json_int_t)day->late_days));
+		(void)json_array_append_new(
+			array, json_pack("{s:I, s:I, s:I, s:I, s:I}", "day", date, "due",
+					 (json_int_t)day->due, "sent", (json_int_t)day->sent,
+					 "waiting", (json_int_t)day->waiting, "late_days",
+					 (json_int_t)day->late_days));
 	}
 	return array;
 }

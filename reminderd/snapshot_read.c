@@ -12,7 +12,7 @@
 #include "store/syntax.h"
 
 #define LINE_SIZE 8192
-#define BAD -EBADMSG
+#define BAD (-EBADMSG)
 
 static void release(json_t **json)
 {

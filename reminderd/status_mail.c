@@ -8,7 +8,7 @@
 #include "status.h"
 
 #define TEXT_SIZE 512
-#define REFUSED_HOURS 24 /* a mailbox that is full for an hour is nobody's concern */
+#define REFUSED_HOURS INT64_C(24) /* a mailbox that is full for an hour is nobody's concern */
 
 /* What the rows say, gathered in one go through them; those of a name come together. */
 struct rows {
