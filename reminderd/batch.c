@@ -309,7 +309,7 @@ static void check_signal(struct batch *batch)
 		return;
 	batch->end_us = elapsed_us() + END_SECONDS * SECOND_US;
 	progress_clear();
-	log_note("asked to end: waiting for %zu mails on their way",
+	log_note("asked to end: mails on their way that are waited for: %zu",
 		 batch->slots->counts[PLACE_BUSY]);
 	give_back(batch, NULL);
 }

@@ -58,9 +58,10 @@ const char *ledger_error(const struct ledger *ledger);
  *
  * note: due holds name, uid, last_change, deadline, stage, address, language of an account whose
  * reminder is due. No row is made where this deadline has a row of this stage or a smaller one that
- * is not superseded or obsolete. Open rows (due, claimed, deferred, unknown) of the account with
- * another deadline or last_change become obsolete, those of larger stages of the same deadline
- * superseded; larger stages (of stages[], count) without a row get one that is superseded.
+ * is not superseded or obsolete; one of this stage that failed at another address is due again.
+ * Open rows (due, claimed, deferred, unknown) of the account with another deadline or last_change
+ * become obsolete, those of larger stages of the same deadline superseded; larger stages (of
+ * stages[], count) without a row get one that is superseded.
  * An open row of this stage takes over address and language. refused_since is handed on from rows
  * of the same last_change.
  * end: open rows of accounts that were not noted become obsolete; old rows are pruned.

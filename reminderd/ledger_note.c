@@ -50,7 +50,11 @@ static void look_at(struct outlook *outlook, const struct reminder *row)
 {
 	const struct reminder *due = outlook->due;
 	const bool same = row->deadline == due->deadline, open = ledger_row_open(row->state);
-	bool live = open || row->state == REMINDER_SENT || row->state == REMINDER_FAILED;
+	/* Somebody mended the address that was refused: the same stage goes out once more. */
+	const bool mended = row->state == REMINDER_FAILED && row->stage == due->stage &&
+			    strcmp(row->address, due->address) != 0;
+	bool live =
+		open || row->state == REMINDER_SENT || (row->state == REMINDER_FAILED && !mended);
 
 	if (open && (!same || row->last_change != due->last_change)) {
 		outlook->stale = true;
@@ -222,7 +226,7 @@ static int supersede_larger(struct ledger *ledger, const struct outlook *outlook
 	return r;
 }
 
-/* A row that was given up before it was sent is taken up again, with its Message-ID. */
+/* A row given up before it was sent, or refused elsewhere, goes on with its Message-ID. */
 static int make_due(struct ledger *ledger, const struct outlook *outlook, const char *domain,
 		    int64_t now, int64_t refused_since)
 {

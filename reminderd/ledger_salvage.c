@@ -48,6 +48,21 @@ static int move(int dir_fd, const char *from, const char *to)
 	return 0;
 }
 
+/* A name that no damaged ledger has yet, though there were several within a second. */
+static int name_aside(int dir_fd, int64_t now, char ret_name[LEDGER_ASIDE_SIZE])
+{
+	const time_t time = (time_t)now;
+	char stamp[32];
+	struct tm tm;
+
+	if (!gmtime_r(&time, &tm) || strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm) == 0)
+		return -EINVAL;
+	(void)snprintf(ret_name, LEDGER_ASIDE_SIZE, LEDGER_NAME ".damaged-%s", stamp);
+	for (unsigned i = 2; exists(dir_fd, ret_name); i++)
+		(void)snprintf(ret_name, LEDGER_ASIDE_SIZE, LEDGER_NAME ".damaged-%s-%u", stamp, i);
+	return 0;
+}
+
 /*
  * The ledger goes first: from then on ledger_open() finds the salvaged one without it, and says so
  * until that has its name. The old -wal file must be gone by then, SQLite would take it for its
@@ -56,14 +71,9 @@ static int move(int dir_fd, const char *from, const char *to)
 static int install(int dir_fd, int64_t now, struct ledger_salvage *salvage)
 {
 	static const char *const endings[] = {"", "-wal", "-journal"};
-	const time_t time = (time_t)now;
-	char stamp[32], from[64], to[LEDGER_ASIDE_SIZE + 16];
-	struct tm tm;
-	int r = 0;
+	char from[64], to[LEDGER_ASIDE_SIZE + 16];
+	int r = name_aside(dir_fd, now, salvage->aside);
 
-	if (!gmtime_r(&time, &tm) || strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm) == 0)
-		return -EINVAL;
-	(void)snprintf(salvage->aside, sizeof(salvage->aside), LEDGER_NAME ".damaged-%s", stamp);
 	for (size_t i = 0; r == 0 && i < COUNT(endings); i++) {
 		(void)snprintf(from, sizeof(from), LEDGER_NAME "%s", endings[i]);
 		(void)snprintf(to, sizeof(to), "%s%s", salvage->aside, endings[i]);

@@ -95,7 +95,7 @@ static int take_step(sqlite3 *db, const struct ledger_step *step, size_t version
 
 int ledger_migrate(sqlite3 *db, const struct ledger_step *steps, size_t count)
 {
-	size_t version;
+	size_t version = 0;
 	int r = ledger_version(db, &version);
 
 	for (; r == SQLITE_OK && version < count; version++)

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/plural.h"
 #include "line.h"
 #include "log.h"
 #include "message_id.h"
@@ -310,7 +311,8 @@ static void tell_progress(const struct pass *pass, int fd)
 {
 	const off_t read = lseek(fd, 0, SEEK_CUR), all = pass->identity.st_size;
 
-	notify_status("%" PRIu64 " accounts judged, %lld%% of %s read", pass->scan->covered,
+	notify_status("%" PRIu64 " account%s judged, %lld%% of %s read", pass->scan->covered,
+		      vsee_plural(pass->scan->covered),
 		      all > 0 ? (long long)(100 * read / all) : 100LL, pass->path);
 }
 

@@ -115,14 +115,14 @@ static void print_text(const struct plan *plan, const struct scan *scan)
 	for (size_t i = 0; i < plan->days; i++)
 		print_row(plan, i, scan->today);
 	if (plan->per_day > 0)
-		(void)printf("\nAt most %" PRIu64 " mails leave on a day (%s).\n", plan->per_day,
-			     plan->limit);
+		(void)printf("\nAt most %" PRIu64 " mail%s on a day (%s).\n", plan->per_day,
+			     plan->per_day == 1 ? " leaves" : "s leave", plan->limit);
 	else
 		(void)printf("\nNothing limits how many mails leave on a day.\n");
 	if (over > 0)
-		(void)printf("%" PRIu64 " days are over it. Who is mailed late may miss a stage; "
+		(void)printf("%" PRIu64 " %s over it. Who is mailed late may miss a stage; "
 			     "raise the limit, or give spread_days.\n",
-			     over);
+			     over, over == 1 ? "day is" : "days are");
 	print_pace(plan, scan);
 	(void)printf("%" PRIu64 " would be reminded, but have no address.\n", plan->no_address);
 	if (plan->watched > 0)

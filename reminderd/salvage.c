@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/plural.h"
 #include "identity.h"
 #include "ledger_salvage.h"
 #include "log.h"
@@ -43,10 +44,11 @@ static void say(const char *folder, const struct ledger_salvage *salvage)
 		(void)printf("The damage: %s\n", salvage->error);
 	(void)printf("%s/%s is the damaged ledger now; keep it until you know why.\n", folder,
 		     salvage->aside);
-	(void)printf("The new one holds %" PRIu64 " rows that could be read. ", salvage->rows);
+	(void)printf("The new one holds %" PRIu64 " row%s that could be read. ", salvage->rows,
+		     vsee_plural(salvage->rows));
 	if (salvage->bad > 0)
-		(void)printf("%" PRIu64 " rows were left out because they make no sense. ",
-			     salvage->bad);
+		(void)printf("Left out as senseless: %" PRIu64 " row%s. ", salvage->bad,
+			     vsee_plural(salvage->bad));
 	if (salvage->known)
 		(void)printf("%" PRIu64 " could not be read.\n", salvage->lost);
 	else

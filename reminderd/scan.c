@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/plural.h"
 #include "clock.h"
 #include "date.h"
 #include "log.h"
@@ -283,11 +284,12 @@ static void summarize(const struct scan *scan)
 	log_field("VSEE_MIRRORED", "%" PRIu64, scan->mirrored);
 	log_field("VSEE_LEFT", "%zu", scan->queue.dropped);
 	log_field("VSEE_FAILED", "%" PRIu64, scan->failed);
-	log_note("%" PRIu64 " accounts covered, %" PRIu64 " states written, %" PRIu64
-		 " shadow lines changed, %zu left for the next run, %" PRIu64
-		 " failed, %u warnings",
-		 scan->covered, scan->saved, scan->mirrored, scan->queue.dropped, scan->failed,
-		 log_warning_count());
+	log_note("%" PRIu64 " account%s covered, %" PRIu64 " state%s written, %" PRIu64
+		 " shadow line%s changed, %zu left for the next run, %" PRIu64
+		 " failed, %u warning%s",
+		 scan->covered, vsee_plural(scan->covered), scan->saved, vsee_plural(scan->saved),
+		 scan->mirrored, vsee_plural(scan->mirrored), scan->queue.dropped, scan->failed,
+		 log_warning_count(), vsee_plural(log_warning_count()));
 }
 
 static enum exit_code run(struct scan *scan)

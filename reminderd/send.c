@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/plural.h"
 #include "batch.h"
 #include "log.h"
 #include "message_id.h"
@@ -102,9 +103,10 @@ static void summarize(const struct sending *sending, const struct ledger_counts 
 	log_field("VSEE_DEFERRED", "%" PRIu64, tally->deferred + tally->unknown);
 	log_field("VSEE_FAILED", "%" PRIu64, tally->failed);
 	log_field("VSEE_LEFT", "%" PRIu64, open_rows(counts));
-	log_note("%" PRIu64 " reminders sent, %" PRIu64 " put off, %" PRIu64
+	log_note("%" PRIu64 " reminder%s sent, %" PRIu64 " put off, %" PRIu64
 		 " without an answer, %" PRIu64 " failed, %" PRIu64 " to be sent later",
-		 tally->sent, tally->deferred, tally->unknown, tally->failed, open_rows(counts));
+		 tally->sent, vsee_plural(tally->sent), tally->deferred, tally->unknown,
+		 tally->failed, open_rows(counts));
 }
 
 static enum exit_code failed_ledger(const struct sending *sending)
@@ -157,7 +159,8 @@ static enum exit_code work(struct sending *sending)
 	if (ledger_count(sending->ledger, &counts) < 0)
 		return failed_ledger(sending);
 	sending->tally.due = counts.states[REMINDER_DUE] + counts.states[REMINDER_CLAIMED];
-	notify_status("%" PRIu64 " reminders due", sending->tally.due);
+	notify_status("%" PRIu64 " reminder%s due", sending->tally.due,
+		      vsee_plural(sending->tally.due));
 	return finish(sending, batch_run(sending));
 }
 

@@ -13,6 +13,7 @@
 #include "log.h"
 #include "message_id.h"
 #include "password.h"
+#include "store/syntax.h"
 
 void sending_clear(struct sending *sending)
 {
@@ -135,7 +136,9 @@ enum exit_code sending_equip(struct sending *sending)
 	code = load_texts(sending);
 	if (code != EXIT_GOOD)
 		return code;
-	if (gethostname(sending->host, sizeof(sending->host) - 1) < 0 || !sending->host[0])
+	/* The kernel takes any bytes for a name; mails and their headers do not. */
+	if (gethostname(sending->host, sizeof(sending->host) - 1) < 0 || !sending->host[0] ||
+	    !vsee_syntax_text(sending->host, strlen(sending->host)))
 		(void)snprintf(sending->host, sizeof(sending->host), "localhost");
 	sending_address(delivery, sending->sender);
 	sending->pace = pace_new(delivery->max_per_minute);

@@ -9,8 +9,8 @@
 
 #include "base/cleanup.h"
 #include "log.h"
-#include "smtp_reply.h"
-#include "smtp_verdict.h"
+#include "smtp_fault.h"
+#include "smtp_secret.h"
 #include "store/syntax.h"
 #include "way.h"
 
@@ -41,6 +41,7 @@ struct line {
 	enum smtp_step judged; /* the step whose reply decided */
 	int64_t deadline_ms;
 	struct smtp_reply reply;
+	struct smtp_secret secret;
 	char own_error[128];	     /* why we gave up */
 	char error[CURL_ERROR_SIZE]; /* why libcurl did; it writes here last */
 };
@@ -66,7 +67,8 @@ static size_t on_reply(char *text, size_t size, size_t count, void *pointer)
 {
 	struct line *line = pointer;
 
-	if (line->step == SMTP_JUDGED || smtp_reply_add(&line->reply, text, size * count) < 0 ||
+	if (line->step == SMTP_JUDGED ||
+	    smtp_secret_add(&line->secret, &line->reply, text, size * count) < 0 ||
 	    !line->reply.whole)
 		return size * count;
 	if (line->step != SMTP_CONNECT)
@@ -148,13 +150,8 @@ static void judge(const struct line *line, CURLcode code, struct result *result)
 {
 	const bool said = line->step == SMTP_JUDGED ||
 			  (line->step == SMTP_CONNECT && line->reply.code >= 400);
-	const char *error =
-		line->own_error[0] ? line->own_error
-		: code == CURLE_USE_SSL_FAILED
-			? "The server offers no STARTTLS, without which nothing is sent: "
-			  "see [mail] starttls"
-		: line->error[0] ? line->error
-				 : curl_easy_strerror(code);
+	const char *error = said ? line->reply.text : line->own_error;
+	char fault[ANSWER_SIZE];
 	size_t length = 0;
 
 	result->code = said ? line->reply.code : 0;
@@ -162,8 +159,10 @@ static void judge(const struct line *line, CURLcode code, struct result *result)
 		result->outcome = smtp_outcome(line->judged, line->reply.code);
 	else
 		result->outcome = line->step == SMTP_DOT ? OUTCOME_UNKNOWN : OUTCOME_UNREACHABLE;
-	if (said)
-		error = line->reply.text;
+	if (!error[0]) {
+		smtp_fault_text(code, line->step, line->error, fault);
+		error = fault;
+	}
 	smtp_reply_text(result->answer, sizeof(result->answer), &length, error, strlen(error));
 	if (result->outcome == OUTCOME_TAKEN)
 		smtp_reply_queue_id(result->answer, result->queue_id);
@@ -320,7 +319,9 @@ static CURLcode set_tls(CURL *easy, const struct way_setting *setting)
 		return CURLE_OUT_OF_MEMORY;
 	}
 	if (access(path, R_OK) < 0) {
-		log_error("[mail] ca_file: %s: %s", path, strerror(errno));
+		log_error("[mail] ca_file: %s: %s; wanted are certificates in PEM format. Mend "
+			  "it, or take ca_file out: then the system's are trusted",
+			  path, strerror(errno));
 		return CURLE_SSL_CACERT_BADFILE;
 	}
 	code = curl_easy_setopt(easy, CURLOPT_CAINFO, path);
@@ -337,6 +338,8 @@ static CURLcode set_login(struct line *line, const struct way_setting *setting)
 		return CURLE_OK;
 	/* Others, such as GSSAPI, would be tried first and fail without a ticket. */
 	code = curl_easy_setopt(line->easy, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
+	if (smtp_secret_init(delivery->user, setting->password, &line->secret) < 0)
+		return CURLE_OUT_OF_MEMORY;
 	if (code == CURLE_OK)
 		code = curl_easy_setopt(line->easy, CURLOPT_USERNAME, delivery->user);
 	return code == CURLE_OK
@@ -363,6 +366,7 @@ static void smtp_close(void *pointer)
 		hang_up(line, SHUT_RD);
 	curl_easy_cleanup(line->easy);
 	curl_global_cleanup(); /* counted */
+	smtp_secret_clear(&line->secret);
 	free(line);
 }
 

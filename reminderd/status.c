@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/plural.h"
 #include "date.h"
 #include "log.h"
 #include "store/culprit.h"
@@ -72,10 +73,12 @@ static void check_age(struct status *status, const struct scan *scan)
 	hours = (scan->now - last_scan_time(status, scan)) / STATUS_HOUR;
 	if (hours >= STATUS_OLD_HOURS && any_mode(&scan->policy, VSEE_MODE_ENFORCE))
 		problem_add(&status->problems, PROBLEM_SCAN_OLD,
-			    "the last scan that went through is %" PRId64 " hours old", hours);
+			    "the last scan that went through is %" PRId64 " hour%s old", hours,
+			    vsee_plural((uint64_t)hours));
 	else if (hours >= STATUS_LATE_HOURS)
 		problem_add(&status->problems, PROBLEM_SCAN_LATE,
-			    "the last scan that went through is %" PRId64 " hours old", hours);
+			    "the last scan that went through is %" PRId64 " hour%s old", hours,
+			    vsee_plural((uint64_t)hours));
 }
 
 static void check_last_run(struct status *status)
@@ -86,8 +89,8 @@ static void check_last_run(struct status *status)
 		return;
 	if (last->failed > 0)
 		problem_add(&status->problems, PROBLEM_ACCOUNTS_FAILED,
-			    "%" PRId64 " accounts could not be handled by the last scan",
-			    last->failed);
+			    "%" PRId64 " account%s could not be handled by the last scan",
+			    last->failed, vsee_plural((uint64_t)last->failed));
 	/* Broken configuration and clock have problems of their own, as they are now. */
 	if (last->code == EXIT_FILES || last->code == EXIT_USAGE)
 		problem_add(&status->problems, PROBLEM_LAST_RUN_FAILED,
@@ -183,8 +186,8 @@ static void check_overwritten(struct status *status, const struct scan *scan)
 		return;
 	(void)vsee_culprit_list(scan->options->root, culprits, sizeof(culprits));
 	problem_add(&status->problems, PROBLEM_MIRROR_OVERWRITTEN,
-		    "somebody else sets shadow's maximum age of %" PRIu64 " accounts (%s%s): %s",
-		    names->count, culprits[0] ? "perhaps: " : "",
+		    "somebody else sets shadow's maximum age of %" PRIu64 " account%s (%s%s): %s",
+		    names->count, vsee_plural(names->count), culprits[0] ? "perhaps: " : "",
 		    culprits[0] ? culprits : "nothing that is known to do so was found",
 		    tally_text(names, text, sizeof(text)));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/plural.h"
 #include "ledger.h"
 #include "status.h"
 
@@ -69,6 +70,7 @@ static void check_rows(struct status *status, const struct scan *scan)
 {
 	struct rows rows = {.now = scan->now};
 	char text[TEXT_SIZE];
+	int64_t hours;
 	int r;
 
 	r = ledger_visit(scan->mailing.ledger, NULL, look, &rows);
@@ -77,15 +79,18 @@ static void check_rows(struct status *status, const struct scan *scan)
 		return;
 	}
 	end_name(&rows);
+	hours = (scan->now - rows.oldest) / STATUS_HOUR;
 	if (rows.names.count > 0)
 		problem_add(&status->problems, PROBLEM_MAIL_REFUSED,
-			    "mail servers refuse the reminders of %" PRIu64 " accounts: %s",
-			    rows.names.count, tally_text(&rows.names, text, sizeof(text)));
+			    "mail servers refuse the reminders of %" PRIu64 " account%s: %s",
+			    rows.names.count, vsee_plural(rows.names.count),
+			    tally_text(&rows.names, text, sizeof(text)));
 	if (rows.waiting > 0)
 		problem_add(&status->problems, PROBLEM_MAIL_BACKLOG,
-			    "%" PRIu64 " reminders could not be sent yet, the oldest for %" PRId64
-			    " hours",
-			    rows.waiting, (scan->now - rows.oldest) / STATUS_HOUR);
+			    "%" PRIu64 " reminder%s could not be sent yet, the oldest for %" PRId64
+			    " hour%s",
+			    rows.waiting, vsee_plural(rows.waiting), hours,
+			    vsee_plural((uint64_t)hours));
 }
 
 /* Send takes the file away once nothing is left to do: its age tells for how long there was. */
@@ -106,7 +111,8 @@ static void check_late(struct status *status, const struct scan *scan)
 		STATUS_HOUR;
 	if (hours >= STATUS_LATE_HOURS)
 		problem_add(&status->problems, PROBLEM_MAIL_LATE,
-			    "reminders are due, but none was sent for %" PRId64 " hours", hours);
+			    "reminders are due, but none was sent for %" PRId64 " hour%s", hours,
+			    vsee_plural((uint64_t)hours));
 }
 
 void status_check_mail(struct status *status, const struct scan *scan)

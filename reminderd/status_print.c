@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/plural.h"
 #include "base/writer.h"
 #include "date.h"
 #include "status.h"
@@ -48,10 +49,12 @@ static void print_last_run(const struct status *status)
 		return;
 	}
 	(void)printf("last scan    %s, exit code %" PRId64 ": %" PRId64
-		     " accounts covered, %" PRId64 " shadow lines changed, %" PRId64
-		     " left for the next, %" PRId64 " failed, %" PRId64 " warnings\n",
-		     time_print(last->time, date), last->code, last->covered, last->mirrored,
-		     last->left, last->failed, last->warnings);
+		     " account%s covered, %" PRId64 " shadow line%s changed, %" PRId64
+		     " left for the next, %" PRId64 " failed, %" PRId64 " warning%s\n",
+		     time_print(last->time, date), last->code, last->covered,
+		     vsee_plural((uint64_t)last->covered), last->mirrored,
+		     vsee_plural((uint64_t)last->mirrored), last->left, last->failed,
+		     last->warnings, vsee_plural((uint64_t)last->warnings));
 	(void)printf("went through %s\n", time_print(last->finished, date));
 }
 

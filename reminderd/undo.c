@@ -83,9 +83,9 @@ static enum exit_code undo(struct scan *scan)
 		log_error("%s/policy can't be removed: %s", scan->paths.state, strerror(-r));
 		return EXIT_FILES;
 	}
-	(void)printf("%" PRIu64 " accounts have shadow's own values back, %" PRIu64
+	(void)printf("%" PRIu64 " account%s shadow's own values back, %" PRIu64
 		     " failed. No policy is published: nothing is enforced.\n",
-		     scan->mirrored, scan->failed);
+		     scan->mirrored, scan->mirrored == 1 ? " has" : "s have", scan->failed);
 	return scan->failed > 0 ? EXIT_SOME : EXIT_GOOD;
 }
 

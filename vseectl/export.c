@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/lines.h"
+#include "base/plural.h"
 #include "say.h"
 #include "state.h"
 #include "store/records.h"
@@ -156,8 +157,9 @@ enum exit_code export_run(const struct context *context, const char *path, const
 		(void)unlink(path); /* half a history is worse than none: its other half is lost */
 		return code;
 	}
-	(void)printf("%" PRIu64 " old passwords of %" PRIu64 " accounts written to %s\n",
-		     export.entries, export.accounts, path);
+	(void)printf("%" PRIu64 " old password%s of %" PRIu64 " account%s written to %s\n",
+		     export.entries, vsee_plural(export.entries), export.accounts,
+		     vsee_plural(export.accounts), path);
 	if (export.left_out > 0)
 		say_warning("%" PRIu64 " were left out: such hashes can't stand in a list between "
 			    "commas",

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/lines.h"
 #include "base/number.h"
+#include "base/plural.h"
 #include "state.h"
 #include "say.h"
 #include "store/history.h"
@@ -174,8 +175,9 @@ enum exit_code import_run(const struct context *context, const char *path, const
 		say_error("%s has no good line for user %s", path, only);
 		return EXIT_UNKNOWN;
 	}
-	(void)printf("%" PRIu64 " old passwords of %" PRIu64 " accounts taken over, %" PRIu64
-		     " lines passed over\n",
-		     import.entries, import.accounts, import.skipped);
+	(void)printf("%" PRIu64 " old password%s of %" PRIu64 " account%s taken over, %" PRIu64
+		     " line%s passed over\n",
+		     import.entries, vsee_plural(import.entries), import.accounts,
+		     vsee_plural(import.accounts), import.skipped, vsee_plural(import.skipped));
 	return import.failed ? EXIT_FILES : EXIT_GOOD;
 }

@@ -265,7 +265,7 @@ def status_tells_what_waits_and_what_is_refused(host):
     now, deadline = int(time.time()), int(host.account("alice")["deadline"])
     row(host, "alice", "deferred", deadline, now - 5 * 3600)
     found = problems(host)
-    assert "1 reminders could not be sent yet, the oldest for 5 hours" in \
+    assert "1 reminder could not be sent yet, the oldest for 5 hours" in \
         found["mail-backlog"]["text"], found
     assert "mail-refused" not in found, "a few hours are nobody's concern"
     row(host, "bob", "failed", int(host.account("bob")["deadline"]), now - 60)

@@ -191,7 +191,7 @@ def history_takes_over_opasswd(host):
     host.write("opasswd", OPASSWD, 0o600)
     host.scan()
     stdout, stderr = host.ctl("history", "import", host.path("opasswd"))
-    assert "2 old passwords of 1 accounts taken over, 5 lines passed over" in stdout, stdout
+    assert "2 old passwords of 1 account taken over, 5 lines passed over" in stdout, stdout
     for number in range(2, 7):
         assert f"opasswd:{number}: " in stderr, stderr
     no_secret(stdout, stderr)

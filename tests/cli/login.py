@@ -66,6 +66,23 @@ def a_refused_login_is_nobodys_fault(host):
         assert "5.7.8 no" in results[0][4]
 
 
+def a_server_that_repeats_the_secret_is_not_quoted(host):
+    """Whatever of it stands in a reply: the code is kept, and the rest of a long reply is not."""
+    def repeat(session):
+        words = " ".join(line for _, line, _ in session.commands)
+        return f"535-5.7.8 no: {words}\n535 5.7.8 bye"
+
+    alone = base64.b64encode(SECRET.encode()).decode()
+    for verb in ("AUTH", "MAIL", "RCPT", "DOT"):
+        for reply in (repeat, "550 5.7.8 " + SECRET, f"550 5.7.8 {alone}",
+                      "550 " + "x" * 495 + PLAIN, f"550 {PLAIN.rstrip('=')}"):
+            with Server({verb: reply}, offers=("AUTH PLAIN LOGIN",)) as server:
+                results, _ = login(host, server.url)
+                text = results[0][4]
+                assert int(results[0][2]) >= 500 and "repeats the password" in text, results
+                assert PLAIN[:24] not in text and SECRET[:4] not in text, (verb, text)
+
+
 def without_auth_nothing_is_sent(host):
     for offers in ((), ("AUTH GSSAPI CRAM-MD5",)):
         with Server(offers=offers) as server:
@@ -157,6 +174,15 @@ def session_keys_and_authorities_are_not_taken_from_the_environment(host):
 def a_missing_ca_file_is_named(host):
     _, errors = drive("smtps://127.0.0.1:1", "1", "ca_file=/no.pem", f"root={host.root}", code=3)
     assert f"ca_file: {host.root}/no.pem: No such file" in errors
+    assert "PEM format" in errors and "take ca_file out" in errors, errors
+
+
+def a_ca_file_without_certificates_tells_the_remedy(host):
+    host.write("empty.pem", "no certificate\n")
+    with Server(address=FAR) as server:
+        results, _ = drive(server.url.replace("smtp:", "smtps:"), "1", "ca_file=/empty.pem",
+                           f"root={host.root}")
+        assert "ca-certificates" in results[0][4] and "empty.pem" in results[0][4], results
 
 
 def no_descriptor_is_lost_over_rejects(_):
@@ -197,6 +223,7 @@ sys.exit(main([
     auth_sends_user_and_password,
     auth_goes_through_tls_only,
     a_refused_login_is_nobodys_fault,
+    a_server_that_repeats_the_secret_is_not_quoted,
     without_auth_nothing_is_sent,
     each_connection_logs_in,
     a_password_that_others_can_read_is_refused,
@@ -205,6 +232,7 @@ sys.exit(main([
     the_environment_has_no_say,
     session_keys_and_authorities_are_not_taken_from_the_environment,
     a_missing_ca_file_is_named,
+    a_ca_file_without_certificates_tells_the_remedy,
     no_descriptor_is_lost_over_rejects,
     a_maildir_gets_mails_by_its_rules,
     a_folder_that_cannot_be_made_is_named,

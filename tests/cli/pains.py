@@ -10,10 +10,11 @@ import datetime
 import json
 import os
 import re
+import subprocess
 import sys
 import zoneinfo
 
-from harness import HASH_A, main
+from harness import HASH_A, Skip, main
 from mailrig import DAY, DAY_SECONDS, MAIL, Post, parse, text_of
 from smtpd import Server
 
@@ -273,6 +274,21 @@ def host_names_are_said_as_they_are(host):
         hello = [line for verb, line, _ in server.commands() if verb == "EHLO"]
         assert re.fullmatch(r"EHLO [A-Za-z0-9.:\[\]-]+", hello[0]), hello
         assert parse(server.mails[0])["Message-ID"].endswith("@vsee.example>")
+
+
+def host_names_of_noise_cost_nobody_a_mail(host):
+    name = "import socket, os, sys; socket.sethostname(b'a\\r\\nQUIT\\xff'); " \
+        "os.execvp(sys.argv[1], sys.argv[1:])"
+    words = ["unshare", "--user", "--map-root-user", "--uts", sys.executable, "-c"]
+    if subprocess.run([*words, "pass"], capture_output=True, check=False).returncode:
+        raise Skip("needs namespaces")
+    with Server() as server:
+        post = Post(host, server.url, people=2)
+        post.scan()
+        post.send(before=[*words, name])
+        assert set(post.states().values()) == {"sent"}, post.rows()
+        assert server.commands()[0][1] == "EHLO localhost", server.commands()
+        assert "localhost" in text_of(server.mails[0])
 
 
 TESTS = [value for name, value in list(globals().items())

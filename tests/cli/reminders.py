@@ -123,7 +123,7 @@ def hostile_rows_are_not_printed(host):
     _, stderr = host.run("reminderd", "reminders", code=4)
     assert "is damaged" in stderr and "reminderd salvage" in stderr, stderr
     stdout, _ = host.run("reminderd", "salvage")
-    assert "holds 1 rows" in stdout and "1 rows were left out" in stdout, stdout
+    assert "holds 1 row that" in stdout and "senseless: 1 row." in stdout, stdout
     assert "a second time" in stdout
 
 

@@ -78,6 +78,21 @@ def a_refused_recipient_stops_nobody_else(host):
         only(post, server, "p0", "p2", "p3", "p4")
 
 
+def a_mended_address_gets_the_same_reminder(host):
+    with Server({"RCPT": for_one("p1", "550 5.1.1 no such user")}) as server:
+        post, _ = deliver(host, server, code=3, mail="addresses = gecos domain")
+        before = post.rows()["p1"]
+        post.write_passwd(p1="fresh@vsee.example")
+        post.wait(60)
+        post.scan_and_send()
+        row = post.rows()["p1"]
+        assert (row.state, row.stage, row.attempts) == ("sent", before.stage, 1), row
+        assert [mail[1] for mail in server.mails].count("fresh@vsee.example") == 1
+        post.wait(60)
+        post.scan_and_send()
+        assert len(server.mails) == 3, "and no second time"
+
+
 def a_5xx_after_the_dot_stops_nobody_else(host):
     with Server({"DOT": for_one("p2", "554 5.6.0 not wanted")}) as server:
         post, _ = deliver(host, server, code=3, people=5)

@@ -527,7 +527,11 @@ def wrong_usage_is_unknown_for_a_plug_in(host):
 def vseectl_status_is_reminderd_status(host):
     host.scan()
     for form in ([], ["--json"], ["--nagios"]):
-        assert host.ctl("status", *form)[0] == status(host, 0, *form)[0]
+        for _ in range(5):  # the text has the time in it: once more where a second went by
+            ours, theirs = host.ctl("status", *form)[0], status(host, 0, *form)[0]
+            if ours == theirs:
+                break
+        assert ours == theirs, (ours, theirs)
     host.write(f"{STATE}/policy", "?")
     host.ctl("status", code=2)
 

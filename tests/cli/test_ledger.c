@@ -22,6 +22,7 @@ enum action {
 	NOBODY,	 /* nothing can be claimed */
 	CLOCK,	 /* goes on (or back) by change seconds */
 	OTHER,	 /* the name is noted with another uid */
+	MOVED,	 /* noted with another address */
 };
 
 struct step {
@@ -67,6 +68,13 @@ static struct row {
 	 "160/10 failed"},
 	{"but the next stage is", {NOTED(100, 160, 10), DO(FAILED), NOTED(100, 160, 3)},
 	 "160/3 due, 160/10 failed"},
+	{"failed is tried again at another address",
+	 {NOTED(100, 160, 10), DO(FAILED), {MOVED, 100, 160, 10}, DO(SENT)}, "160/10 sent"},
+	{"and not once more where that fails too",
+	 {NOTED(100, 160, 10), DO(FAILED), {MOVED, 100, 160, 10}, DO(FAILED),
+	  {MOVED, 100, 160, 10}, DO(NOBODY)}, "160/10 failed"},
+	{"what was sent is not sent to another address as well",
+	 {NOTED(100, 160, 10), DO(SENT), {MOVED, 100, 160, 10}, DO(NOBODY)}, "160/10 sent"},
 	{"changed before it was sent", {NOTED(100, 160, 10), NOTED(155, 215, 10)},
 	 "215/10 due of 155, 160/10 obsolete"},
 	{"changed after it was sent", {NOTED(100, 160, 10), DO(SENT), NOTED(155, 215, 10)},
@@ -151,6 +159,7 @@ static void settle(struct ledger *ledger, enum action action, struct reminder *r
 	case NOBODY:
 	case CLOCK:
 	case OTHER:
+	case MOVED:
 		return;
 	}
 	assert_int_equal(ledger_settle(ledger, row), 0);
@@ -201,6 +210,10 @@ static void take(struct ledger *ledger, const struct step *step, int64_t *now)
 	switch (step->action) {
 	case OTHER:
 		due.uid++;
+		snapshot(ledger, &due, *now);
+		return;
+	case MOVED:
+		(void)snprintf(due.address, sizeof(due.address), "new@example.com");
 		snapshot(ledger, &due, *now);
 		return;
 	case NOTE:

@@ -71,6 +71,26 @@ static void what_can_be_read_is_saved(void **state)
 	ledger_close(ledger);
 }
 
+/* Each damaged ledger keeps a name of its own, also within one second. */
+static void salvage_twice_in_a_second(void **state)
+{
+	struct ledger_salvage salvage = {0};
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		static const char *const names[] = {LEDGER_NAME ".damaged-20270115-080000",
+						    LEDGER_NAME ".damaged-20270115-080000-2",
+						    LEDGER_NAME ".damaged-20270115-080000-3"};
+
+		if (i == 0)
+			case_make(10);
+		overwrite(0, "this was the first page", 23);
+		assert_int_equal(ledger_salvage(folder, NOW, &salvage), 0);
+		assert_string_equal(salvage.aside, names[i]);
+		assert_int_equal(faccessat(folder_fd, salvage.aside, F_OK, 0), 0);
+	}
+}
+
 static void rows_that_make_no_sense_are_left_out(void **state)
 {
 	struct ledger_salvage salvage = {0};
@@ -120,6 +140,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(salvage_of_a_whole_ledger_is_refused, case_clear),
 		cmocka_unit_test_teardown(what_can_be_read_is_saved, case_clear),
+		cmocka_unit_test_teardown(salvage_twice_in_a_second, case_clear),
 		cmocka_unit_test_teardown(rows_that_make_no_sense_are_left_out, case_clear),
 		cmocka_unit_test_teardown(a_file_of_noise_gives_an_empty_ledger, case_clear),
 		cmocka_unit_test_teardown(a_salvage_that_was_killed_is_finished, case_clear),

@@ -104,7 +104,7 @@ def each_account_that_is_done_is_a_sign_of_life(host):
         assert process.wait(60) == 0
         found = received(receiver)
     assert found[0] == "WATCHDOG=1", found
-    assert re.fullmatch(r"STATUS=1 accounts judged, \d+% of \S+ read", found[1]), found
+    assert re.fullmatch(r"STATUS=1 account judged, \d+% of \S+ read", found[1]), found
 
 
 def in_namespace(setup, *command, **more):

@@ -1,0 +1,86 @@
+#include "smtp_secret.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* RFC 4648, section 4, without padding: servers may leave it out where they repeat it. */
+static int encode(const char *bytes, size_t count, struct vsee_secret *ret_text)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const size_t length = (count * 8 + 5) / 6;
+	struct vsee_secret text = {0};
+	int r = vsee_secret_alloc(length + 1, &text);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < length; i++) {
+		const size_t at = i * 6 / 8, shift = i * 6 % 8;
+		const unsigned high = (unsigned char)bytes[at];
+		const unsigned low = at + 1 < count ? (unsigned char)bytes[at + 1] : 0;
+
+		text.text[i] = letters[((high << 8 | low) >> (10 - shift)) & 0x3f];
+	}
+	text.length = length;
+	*ret_text = text;
+	return 0;
+}
+
+/* The message of RFC 4616: NUL, user, NUL, password. */
+static int encode_plain(const char *user, const struct vsee_secret *password,
+			struct vsee_secret *ret_text)
+{
+	const size_t before = strlen(user) + 2;
+	autosecret struct vsee_secret message = {0};
+	int r = vsee_secret_alloc(before + password->length + 1, &message);
+
+	if (r < 0)
+		return r;
+	memcpy(message.text + 1, user, before - 2);
+	memcpy(message.text + before, password->text, password->length);
+	return encode(message.text, before + password->length, ret_text);
+}
+
+int smtp_secret_init(const char *user, const struct vsee_secret *password,
+		     struct smtp_secret *secret)
+{
+	struct vsee_secret *forms = secret->forms;
+	int r = vsee_secret_alloc(password->length + 1, &forms[0]);
+
+	if (r < 0)
+		return r;
+	memcpy(forms[0].text, password->text, password->length);
+	forms[0].length = password->length;
+	r = encode_plain(user, password, &forms[1]);
+	return r < 0 ? r : encode(password->text, password->length, &forms[2]);
+}
+
+void smtp_secret_clear(struct smtp_secret *secret)
+{
+	for (size_t i = 0; i < COUNT(secret->forms); i++)
+		vsee_secret_clear(&secret->forms[i]);
+}
+
+static bool repeats(const struct smtp_secret *secret, const char *line, size_t size)
+{
+	for (size_t i = 0; i < COUNT(secret->forms); i++) {
+		const struct vsee_secret *form = &secret->forms[i];
+
+		if (form->length > 0 && memmem(line, size, form->text, form->length))
+			return true;
+	}
+	return false;
+}
+
+int smtp_secret_add(const struct smtp_secret *secret, struct smtp_reply *reply, const char *line,
+		    size_t size)
+{
+	static const char instead[] = "(text left out: it repeats the password)";
+	char own[4 + sizeof(instead)];
+
+	if (size < 4 || !repeats(secret, line, size))
+		return smtp_reply_add(reply, line, size);
+	memcpy(own, line, 4);
+	memcpy(own + 4, instead, sizeof(instead));
+	return smtp_reply_add(reply, own, 4 + sizeof(instead) - 1);
+}
