@@ -68,9 +68,9 @@ def send_arguments(stage, root):
             str(root / "state")]
 
 
-def source_arguments(postfix, sessions, mails, size):
-    """-d: it keeps its connections, as we do."""
-    return [shutil.which("chroot"), postfix, "/usr/sbin/smtp-source", "-d", "-s", str(sessions),
+def source_arguments(postfix, sessions, mails, size, *options):
+    """It makes a connection for each mail; with -d it keeps them, as we do."""
+    return [shutil.which("chroot"), postfix, "/usr/sbin/smtp-source", *options, "-s", str(sessions),
             "-m", str(mails), "-l", str(size), "-f", "help@vsee.example",
             "-t", "u0000001@vsee.example", f"inet:127.0.0.1:{PORT}"]
 
@@ -117,15 +117,18 @@ def measure_send(stage, board, size, wanted):
         for name in wanted:
             sessions = SESSIONS[name]
             configure(stage, root, smtp=f"smtp://127.0.0.1:{PORT}", connections=sessions)
-            ours, peer = [], []
+            ours, peer, kept = [], [], []
             for _ in range(size.rounds):
-                peer.append(scan.spawn(stage, *source_arguments(postfix, sessions, mails,
-                                                                bytes_each)))
+                for runs, options in ((peer, ()), (kept, ("-d",))):
+                    runs.append(scan.spawn(stage, *source_arguments(
+                        postfix, sessions, mails, bytes_each, *options)))
                 forget(root)
                 ours.append(scan.spawn(stage, *send_arguments(stage, root)))
             board.ratio(name, [run[0] for run in ours], [run[0] for run in peer])
+            board.inform(f"{name}-kept", [run[0] / other[0] for run, other in zip(ours, kept)],
+                         "times smtp-source -d, which keeps its connections")
             board.inform(f"{name}-rate", [mails / run[0] * 1e6 for run in ours], "mails a second")
-            for side, runs in (("ours", ours), ("peer", peer)):
+            for side, runs in (("ours", ours), ("peer", peer), ("kept", kept)):
                 board.inform(f"{name}-cpu-{side}", [run[1] / mails for run in runs], "us a mail")
     shutil.rmtree(root)
 

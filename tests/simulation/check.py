@@ -97,12 +97,14 @@ class Check:
 
     def expired(self, account, row, deadline):
         if account.own_change == 0 or row["days_left"] > 0:
-            self.require(account.own_change == 0 or self.own_expired(account), "told",
+            self.require(self.asked(account) or self.own_expired(account), "told",
                          account, "a demand that nobody asked for")
             return
         told = [mail for mail in account.mails if mail.deadline == deadline]
-        # A hash that a tool put in without a new date leaves the date, and who was told of it.
-        if account.unreached >= min(account.changed_at // DAY, account.own_change or NEVER):
+        # A hash without a new date leaves the date, and who was told of it; so does a date that
+        # is not believed.
+        if account.unreached >= min(account.changed_at // DAY, account.changed_day,
+                                    account.own_change or NEVER):
             self.town.count("days on which somebody without mail was expired")
         elif told:
             self.in_time(account, told, deadline)
@@ -110,6 +112,11 @@ class Check:
             self.require(self.own_expired(account), "told", account,
                          f"expired on {deadline}, and no mail named this day")
             self.town.count("expired by shadow's own maximum alone")
+
+    def asked(self, account):
+        """By an administrator; so it looks, too, where a damaged state forgot that the 0 is ours."""
+        return account.own_change == 0 or (
+            account.meddled and number(self.host.lines[account.name][CHANGE]) == 0)
 
     def own_expired(self, account):
         return account.own_change is not None and (
