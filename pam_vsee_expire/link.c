@@ -1,53 +1,15 @@
 #include "link.h"
 
-#include "handle.h"
-
-#include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/writer.h"
+#include "handle.h"
 #include "policy/link.h"
 #include "state.h"
-#include "store/candidate.h"
-
-#define TOKEN_BYTES 32
-#define TOKEN_SIZE 48 /* base64url of 32 bytes and the NUL */
-
-/* 256 random bits need no stretching: the cheapest rounds crypt(3) has. */
-#define TOKEN_METHOD "$5$rounds=1000$"
-#define TOKEN_SALT_BYTES 12
-
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/* base64url without padding (RFC 4648, section 5); count bytes make (count * 8 + 5) / 6 letters. */
-static void encode(const unsigned char *bytes, size_t count, char *ret_text)
-{
-	unsigned bits = 0, value = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		value = (value << 8 | bytes[i]) & 0xffffff;
-		for (bits += 8; bits >= 6; bits -= 6)
-			*ret_text++ = alphabet[value >> (bits - 6) & 63];
-	}
-	if (bits > 0)
-		*ret_text++ = alphabet[value << (6 - bits) & 63];
-	*ret_text = '\0';
-}
-
-static int draw(size_t count, char *ret_text)
-{
-	unsigned char bytes[TOKEN_BYTES];
-
-	if (getrandom(bytes, count, 0) != (ssize_t)count)
-		return -EIO;
-	encode(bytes, count, ret_text);
-	explicit_bzero(bytes, sizeof(bytes));
-	return 0;
-}
+#include "store/history.h"
+#include "store/token.h"
 
 static void host_name(char ret_host[HOST_NAME_MAX + 1])
 {
@@ -98,32 +60,7 @@ static bool can_open_links(const struct context *context)
 	return strcmp(tty, "ssh") == 0 || strncmp(tty, "pts/", 4) == 0;
 }
 
-static int hash_token(const char *token, char *ret_hash)
-{
-	autocandidate struct vsee_candidate candidate = {.password = token};
-	char salt[TOKEN_SALT_BYTES * 2], setting[64];
-	struct vsee_writer writer = {.text = setting, .size = sizeof(setting)};
-	const char *hash;
-	int r = draw(TOKEN_SALT_BYTES, salt);
-
-	if (r < 0)
-		return r;
-	/* crypt(3) salts know neither '-' nor '_'. */
-	for (char *c = salt; *c; c++) {
-		if (*c == '-')
-			*c = '.';
-		else if (*c == '_')
-			*c = '/';
-	}
-	vsee_writer_add(&writer, TOKEN_METHOD "%s", salt);
-	r = vsee_candidate_hash(&candidate, setting, false, &hash);
-	if (r < 0)
-		return r;
-	strcpy(ret_hash, hash); /* both are VSEE_HASH_SIZE */
-	return 0;
-}
-
-static int store_token(struct context *context, const char *token)
+static int store_token(struct context *context, char *ret_token)
 {
 	autostate struct state state = STATE_CLOSED;
 	autoaccount struct vsee_account account = vsee_account_empty("", 0);
@@ -136,25 +73,43 @@ static int store_token(struct context *context, const char *token)
 			      &news);
 	if (r < 0)
 		return r;
-	r = hash_token(token, account.token);
+	/* It belongs to the password that shadow has now; who looks later would else end it. */
+	r = vsee_history_observe(&account, context->subject.shadow.hash, context->today);
 	if (r < 0)
 		return r;
-	account.token_expires = context->now + LINK_TOKEN_SECONDS;
+	r = vsee_token_draw(&account, context->now, VSEE_TOKEN_LOGIN_SECONDS, ret_token);
+	if (r < 0)
+		return r;
 	return vsee_account_save(state.accounts_fd, &account, news);
+}
+
+/* 1: this person, on this terminal, may have one. 0: not. Negative errno. */
+static int may_have_token(const struct context *context)
+{
+	const struct vsee_subject *subject = &context->subject;
+	const char *group;
+	int r;
+
+	if (!can_open_links(context) || !handle_marked(context->pamh, HANDLE_TYPED, context->user))
+		return 0;
+	r = vsee_cover_denies_link(context->paths.group, &subject->policy, context->user,
+				   subject->uid, subject->gid, &group);
+	return r < 0 ? r : r == 0;
 }
 
 void link_with_token(struct context *context, char *ret_link)
 {
 	const char *url = context->subject.policy.base_url;
-	char token[TOKEN_SIZE];
+	char token[VSEE_TOKEN_SIZE];
 	int r;
 
 	link_plain(context, ret_link);
-	if (!url || !url[0] || !can_open_links(context) ||
-	    !handle_marked(context->pamh, HANDLE_TYPED, context->user))
+	if (!url || !url[0])
 		return;
-	r = draw(TOKEN_BYTES, token);
+	r = may_have_token(context);
 	if (r == 0)
+		return;
+	if (r > 0)
 		r = store_token(context, token);
 	if (r == 0)
 		compose(context, token, ret_link);

@@ -4,8 +4,6 @@
 #include "context.h"
 #include "talk.h"
 
-#define LINK_TOKEN_SECONDS 900
-
 /* base_url/?user=NAME; support's address where there is no page; "" where there is neither. */
 void link_plain(const struct context *context, char *ret_link);
 
@@ -13,9 +11,9 @@ void link_plain(const struct context *context, char *ret_link);
 void link_support(const struct context *context, char *ret_link);
 
 /*
- * As link_plain(), with a one-time token that is valid for LINK_TOKEN_SECONDS, where the terminal
- * can open a link at all. Its hash is kept in the account's state, replacing an earlier one; the
- * token itself stands nowhere but in ret_link, which the caller wipes. Without state, or on any
- * fault, the plain link.
+ * As link_plain(), with a one-time token that is valid for VSEE_TOKEN_LOGIN_SECONDS, where the
+ * terminal can open a link at all, and not for those who may have none. Its hash is kept in the
+ * account's state, replacing an earlier one; the token itself stands nowhere but in ret_link, which
+ * the caller wipes. Without state, or on any fault, the plain link.
  */
 void link_with_token(struct context *context, char *ret_link);

@@ -103,8 +103,10 @@ static enum exit_code choose_policy(struct scan *scan)
 /* The likeliest typing error of all: it would cover nobody without a word. */
 static void warn_missing_groups(const struct scan *scan)
 {
+	const uint64_t missing = scan->members.wanted & ~scan->members.found;
+
 	for (size_t i = 0; i < scan->policy.group_count; i++)
-		if (!(scan->members.found & UINT64_C(1) << i))
+		if (missing >> i & 1)
 			log_warning("group %s of the configuration is not in %s: nobody is in it",
 				    scan->policy.groups[i], scan->paths.group);
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/cleanup.h"
+
 static bool same(const char *name, size_t size, const char *other)
 {
 	/* Not strncmp(3): it would stop at a NUL in name, far before its end. */
@@ -52,6 +54,30 @@ const struct vsee_section *vsee_cover(const struct vsee_policy *policy,
 	    uid > policy->uid_max)
 		return NULL;
 	return &policy->sections[0];
+}
+
+int vsee_cover_denies_link(const char *group_path, const struct vsee_policy *policy,
+			   const char *name, uid_t uid, gid_t gid, const char **ret_group)
+{
+	const char *group = NULL;
+
+	if (uid != 0) {
+		CLEANUP(vsee_members_clear) struct vsee_members members = {0};
+		const int r = vsee_members_load_groups(group_path, policy,
+						       policy->token_deny_groups, name, &members);
+
+		if (r < 0)
+			return r;
+
+		const uint64_t groups = vsee_members_groups(&members, name, strlen(name)) |
+					vsee_members_groups_of_gid(&members, gid);
+
+		if (!groups)
+			return 0;
+		group = policy->groups[__builtin_ctzll(groups)];
+	}
+	*ret_group = group;
+	return 1;
 }
 
 bool vsee_cover_possible(const struct vsee_policy *policy, const struct vsee_members *members,

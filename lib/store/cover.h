@@ -1,4 +1,5 @@
-/* Which section covers an account: exempt, then user, then group, then uid range. */
+/* Which section covers an account: exempt, then user, then group, then uid range; and who may have
+ * one-time links. */
 #pragma once
 
 #include "store/members.h"
@@ -12,6 +13,14 @@
 const struct vsee_section *vsee_cover(const struct vsee_policy *policy,
 				      const struct vsee_members *members, const char *name,
 				      uid_t uid, gid_t gid, bool *ret_exempt);
+
+/*
+ * Whether the account may have no one-time link: uid 0, or in a group of [web] token_deny_groups,
+ * also as its primary group. Reads the group file once. 1: it may have none; ret_group: the group
+ * (owned by policy), NULL for uid 0. 0: it may. Negative errno: not known, so it may not.
+ */
+int vsee_cover_denies_link(const char *group_path, const struct vsee_policy *policy,
+			   const char *name, uid_t uid, gid_t gid, const char **ret_group);
 
 /*
  * Whether a section with another mode than off could cover an account of that name, whatever its

@@ -3,6 +3,7 @@
 #include "policy/reuse.h"
 #include "store/entry.h"
 #include "store/setting.h"
+#include "store/token.h"
 
 /* The hash as we keep it, or NULL for what is none: "*", "!!", an empty field, "x". */
 static const char *kept_form(const char *shadow_hash)
@@ -92,8 +93,7 @@ static void begin_password(struct vsee_account *account, vsee_day known_change)
 	/* The 0 that we wrote was meant for the old password. One found later was asked for. */
 	enrolment->zero = VSEE_MIRROR_NONE;
 	enrolment->before_change = VSEE_UNSET;
-	wipe(account->token);
-	account->token_expires = 0;
+	(void)vsee_token_void(account);
 	wipe(account->pending);
 	wipe(account->pending_base);
 }
@@ -112,12 +112,14 @@ static int drop_stale_pending(struct vsee_account *account)
 int vsee_history_observe(struct vsee_account *account, const char *shadow_hash, vsee_day today)
 {
 	const char *hash = kept_form(shadow_hash);
+	/* Unlocked again, the account has the same hash: its link must not come back. */
+	const bool locked = hash != shadow_hash && vsee_token_void(account);
 	int r;
 
 	if (!hash)
-		return 0;
+		return locked;
 	if (vsee_hash_equal(hash, account->shadow_hash))
-		return drop_stale_pending(account);
+		return drop_stale_pending(account) || locked;
 
 	/* A bound hash without the one it is bound to: that line was damaged, and it may be old. */
 	const bool first = account->shadow_hash[0] == '\0' && account->current[0] == '\0';

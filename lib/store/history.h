@@ -18,7 +18,7 @@ struct vsee_reuse_result {
  * extension are dropped, so is zero: a 0 found later was asked for by an administrator, ours was
  * meant for the old password. password_before is set, a pending token ends, and so does a pending
  * hash that was accepted against another shadow hash. One leading '!' is passed over; what is no
- * hash then ("*", "!!") is never stored and changes nothing.
+ * hash then ("*", "!!") is never stored and changes nothing, but a pending token ends with both.
  * Returns 1 when it changed something, 0 when not, -ENOMEM.
  */
 int vsee_history_observe(struct vsee_account *account, const char *shadow_hash, vsee_day today);

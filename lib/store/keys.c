@@ -10,6 +10,7 @@ static const char *const expired[] = {"change", "deny", NULL};
 static const char *const key_logins[] = {"enforce", "warn", "ignore", NULL};
 static const char *const languages[] = {"en", "de", NULL};
 static const char *const starttls[] = {"required", "never", NULL};
+static const char *const gates[] = {"aria", "native", NULL};
 static const char *const addresses[] = {"map", "userdb", "gecos", "domain", NULL};
 
 /* A list and its count stand side by side: a value finds the second by the first. */
@@ -112,6 +113,17 @@ const struct vsee_key vsee_keys[] = {
 	 .meaning = "where people get help"},
 	{"web", "login_page", VSEE_KEY_URL, HOST(login_page), 0, 180, .fallback = "",
 	 .meaning = "where people log in after the change"},
+	{"web", "gate", VSEE_KEY_CHOICE, HOST(gate), .words = gates, .fallback = "aria",
+	 .meaning = "how the button is held: aria: it can be focused; native: disabled"},
+	{"web", "token_deny_groups", VSEE_KEY_GROUPS, HOST(token_deny_groups),
+	 .fallback = "sudo wheel admin",
+	 .meaning = "groups whose members get no one-time links"},
+	{"web", "account_failures", VSEE_KEY_COUNT, HOST(account_failures), 3, 100,
+	 .fallback = "5", .meaning = "wrong passwords for one account before the page waits"},
+	{"web", "source_failures", VSEE_KEY_COUNT, HOST(source_failures), 5, 10000,
+	 .fallback = "20", .meaning = "the same from one address, or one IPv6 network of 64 bits"},
+	{"web", "throttle_minutes", VSEE_KEY_COUNT, HOST(throttle_minutes), 5, 1440,
+	 .fallback = "15", .meaning = "how long it remembers them, and waits"},
 };
 /* clang-format on */
 

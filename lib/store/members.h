@@ -13,18 +13,23 @@ struct vsee_members {
 	uint64_t only_groups;
 	bool complete;		     /* vsee_members_load_passwd() has run */
 	gid_t gids[VSEE_GROUPS_MAX]; /* of the mentioned groups, for the primary group */
-	uint64_t found;		     /* which of them exist */
+	uint64_t wanted;	     /* which of them were looked for */
+	uint64_t found;		     /* and exist */
 };
 
 /*
- * Read the host's group file once. only: look for this account alone, NULL: load all members
- * (memory grows with the members of the mentioned groups, not with the file). Malformed lines are
- * passed over; lines may be up to 4 MiB long. Of two lines for one group the first counts, as for
- * getgrnam(3). A policy without groups reads nothing. 0 or negative errno. The caller calls
- * vsee_members_clear() when it returned 0.
+ * Read the host's group file once, for the groups of sections and exemptions. only: look for this
+ * account alone, NULL: load all members (memory grows with the members of these groups, not with
+ * the file). Malformed lines are passed over; lines may be up to 4 MiB long. Of two lines for one
+ * group the first counts, as for getgrnam(3). A policy without such groups reads nothing. 0 or
+ * negative errno. The caller calls vsee_members_clear() when it returned 0.
  */
 int vsee_members_load(const char *group_path, const struct vsee_policy *policy, const char *only,
 		      struct vsee_members *ret_members);
+
+/* The same for these groups, bits into policy->groups. */
+int vsee_members_load_groups(const char *group_path, const struct vsee_policy *policy,
+			     uint64_t groups, const char *only, struct vsee_members *ret_members);
 
 /*
  * Complete members that were loaded with only == NULL: those whose primary group is a mentioned

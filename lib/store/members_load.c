@@ -59,12 +59,13 @@ static int add_list(struct vsee_members *members, struct vsee_piece list, uint64
 	return 0;
 }
 
-/* The group's bit, 0 where the policy does not mention it. */
-static uint64_t group_bit(const struct vsee_policy *policy, const struct vsee_piece *name)
+/* The group's bit, 0 where it is none of the wanted ones. */
+static uint64_t group_bit(const struct vsee_policy *policy, uint64_t wanted,
+			  const struct vsee_piece *name)
 {
-	for (size_t i = 0; i < policy->group_count; i++)
-		if (name->size > 0 && vsee_piece_is(name, policy->groups[i]))
-			return UINT64_C(1) << i;
+	for (; wanted && name->size > 0; wanted &= wanted - 1)
+		if (vsee_piece_is(name, policy->groups[__builtin_ctzll(wanted)]))
+			return wanted & -wanted;
 	return 0;
 }
 
@@ -73,7 +74,7 @@ static int read_group(const struct vsee_line *line, const struct vsee_policy *po
 {
 	struct vsee_piece rest = {line->text, line->size};
 	const struct vsee_piece name = take(&rest, ':');
-	const uint64_t group = group_bit(policy, &name);
+	const uint64_t group = group_bit(policy, members->wanted, &name);
 	int64_t gid;
 
 	if (group == 0 || (members->found & group))
@@ -94,9 +95,15 @@ static int read_group(const struct vsee_line *line, const struct vsee_policy *po
 	return add_list(members, rest, group);
 }
 
-static uint64_t all_groups(const struct vsee_policy *policy)
+/* Those that decide who is covered: a login asks for no others. */
+static uint64_t cover_groups(const struct vsee_policy *policy)
 {
-	return policy->group_count < 64 ? (UINT64_C(1) << policy->group_count) - 1 : UINT64_MAX;
+	uint64_t groups = policy->exempt_groups;
+
+	for (size_t i = 0; i < policy->section_count; i++)
+		if (policy->sections[i].kind == VSEE_SECTION_GROUP)
+			groups |= UINT64_C(1) << policy->sections[i].group;
+	return groups;
 }
 
 static int read_groups(struct vsee_lines *lines, const struct vsee_policy *policy,
@@ -104,7 +111,7 @@ static int read_groups(struct vsee_lines *lines, const struct vsee_policy *polic
 {
 	struct vsee_line line;
 
-	while (members->found != all_groups(policy)) {
+	while (members->found != members->wanted) {
 		int r = vsee_lines_next(lines, &line);
 
 		if (r <= 0)
@@ -119,12 +126,19 @@ static int read_groups(struct vsee_lines *lines, const struct vsee_policy *polic
 int vsee_members_load(const char *group_path, const struct vsee_policy *policy, const char *only,
 		      struct vsee_members *ret_members)
 {
-	automembers struct vsee_members members = {0};
+	return vsee_members_load_groups(group_path, policy, cover_groups(policy), only,
+					ret_members);
+}
+
+int vsee_members_load_groups(const char *group_path, const struct vsee_policy *policy,
+			     uint64_t groups, const char *only, struct vsee_members *ret_members)
+{
+	automembers struct vsee_members members = {.wanted = groups};
 	autolines struct vsee_lines lines = {.fd = -1};
 	autoclose int fd = -1;
 	int r;
 
-	if (policy->group_count > 0) {
+	if (groups) {
 		/* A name that can't be ours is in no group: '/' is in no list that we look at. */
 		if (only)
 			memcpy(members.only, vsee_name_valid(only) ? only : "/",

@@ -30,6 +30,9 @@ struct vsee_section {
 	unsigned group; /* kind GROUP: its bit in vsee_policy.groups */
 };
 
+/* How the page holds its button: it can be focused, or by the literal attribute. */
+enum vsee_gate { VSEE_GATE_ARIA, VSEE_GATE_NATIVE };
+
 enum vsee_starttls { VSEE_STARTTLS_REQUIRED, VSEE_STARTTLS_NEVER };
 
 /* [mail]: how reminders reach people; all strings owned, never NULL, no secrets. */
@@ -63,6 +66,9 @@ struct vsee_policy {
 	size_t report_only_count;
 	unsigned mirror_per_run;
 	char *product, *base_url, *support, *login_page;
+	enum vsee_gate gate;
+	uint64_t token_deny_groups; /* bits into groups: whose members get no one-time links */
+	unsigned account_failures, source_failures, throttle_minutes; /* of the page */
 	enum vsee_language language;
 	struct vsee_delivery delivery;
 	char digest[17]; /* of what was read, 16 hexadecimal digits */

@@ -124,6 +124,28 @@ static int take_source(struct cursor *cursor, struct vsee_source *source)
 	return copy(file, &source->file);
 }
 
+/* Groups are printed in the order of their bits, whatever the order they were written in. */
+static bool in_order(struct vsee_policy *policy, struct span groups)
+{
+	struct span word = {groups.text, 0};
+	unsigned last = 0;
+
+	while (groups.size > 0) {
+		char name[VSEE_NAME_SIZE] = "";
+		unsigned bit = 0;
+
+		if (split(groups, &word, &groups) < 0) {
+			word = groups;
+			groups.size = 0;
+		}
+		memcpy(name, word.text, word.size); /* a value that was parsed: each word fits */
+		if (vsee_policy_group(policy, name, &bit) < 0 || bit < last)
+			return false;
+		last = bit;
+	}
+	return true;
+}
+
 static int take_keys(struct cursor *cursor, bool in_section, void *base)
 {
 	for (size_t i = 0; i < vsee_key_count; i++) {
@@ -139,6 +161,9 @@ static int take_keys(struct cursor *cursor, bool in_section, void *base)
 
 		if (r < 0)
 			return r == -ENOMEM ? r : -EBADMSG;
+		if (key->type == VSEE_KEY_GROUPS &&
+		    !in_order(base, (struct span){value.text + 1, value.size - 1}))
+			return -EBADMSG;
 	}
 	return 0;
 }

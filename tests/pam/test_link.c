@@ -7,12 +7,14 @@
 
 #include <limits.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "journal.h"
 #include "sandbox.h"
-#include "store/candidate.h"
+#include "store/history.h"
+#include "store/token.h"
 #include "visit.h"
 #include "world.h"
 
@@ -22,7 +24,7 @@
 #define TOKEN_LENGTH 43 /* base64url of 32 bytes */
 #define NOW ((int64_t)TODAY * VSEE_SECONDS_PER_DAY + VSEE_SECONDS_PER_DAY / 2)
 
-enum { TYPED = 1, SILENT = 2, FIXED = 4 };
+enum { TYPED = 1, SILENT = 2, FIXED = 4, WHEEL = 8, STAFF = 16 };
 
 static struct row {
 	const char *name, *terminal;
@@ -41,6 +43,8 @@ static struct row {
 	{"empty terminal",		   "",	       TYPED,	      false},
 	{"silent: no link, no token",  "ssh",	     TYPED | SILENT, false},
 	{"state can't be written",	   "ssh",	  TYPED | FIXED,	 false},
+	{"an administrator",	     "ssh",	    TYPED | WHEEL,  false},
+	{"of another group",	     "ssh",	    TYPED | STAFF,  true },
 };
 
 static void begin(struct visit *visit, const char *terminal)
@@ -95,6 +99,17 @@ static void check_nothing_kept(void)
 	assert_int_equal(account.token_expires, vsee_account_empty("", 0).token_expires);
 }
 
+static void join(unsigned how)
+{
+	char text[256];
+
+	(void)snprintf(text, sizeof(text),
+		       "root:x:0:\nrobots:x:2000:robot\nwheel:x:10:%s\n"
+		       "staff:x:50:%s\n",
+		       how & WHEEL ? "bob,alice" : "", how & STAFF ? ALICE : "");
+	sandbox_write("/etc/group", 0644, text);
+}
+
 static void check(void **state)
 {
 	const struct row *row = *state;
@@ -103,6 +118,7 @@ static void check(void **state)
 	int code;
 
 	set_up();
+	join(row->how);
 	begin(&visit, row->terminal);
 	if (row->how & TYPED)
 		assert_int_equal(pam_authenticate(visit.pamh, 0), PAM_SUCCESS);
@@ -179,6 +195,60 @@ static void mark_does_not_follow_the_handle(void **state)
 	assert_null(strstr(visit.dialog.said, "token="));
 }
 
+static void change_password(void)
+{
+	autovisit struct visit visit = {.pamh = NULL};
+
+	world_stack("web", WORLD_PASSWORD, "");
+	visit_begin(&visit, "web", ALICE);
+	assert_int_equal(pam_chauthtok(visit.pamh, 0), PAM_SUCCESS);
+}
+
+static void change_ends_the_token(void **state)
+{
+	autovisit struct visit visit = {.pamh = NULL};
+	autoaccount struct vsee_account account;
+	char token[TOKEN_LENGTH + 1];
+
+	(void)state;
+	set_up();
+	begin(&visit, "ssh");
+	assert_int_equal(pam_authenticate(visit.pamh, 0), PAM_SUCCESS);
+	assert_int_equal(pam_acct_mgmt(visit.pamh, 0), PAM_AUTHTOK_EXPIRED);
+	assert_true(find_token(&visit.dialog, token));
+	world_load(&account);
+	assert_true(vsee_token_matches(&account, token, NOW));
+	vsee_account_clear(&account);
+	change_password();
+	world_load(&account);
+	assert_false(vsee_token_matches(&account, token, NOW));
+	assert_string_equal(account.token, "");
+}
+
+/* Else whoever looks at shadow next would take the change for a new one, and end the token. */
+static void token_belongs_to_a_password_set_elsewhere(void **state)
+{
+	static const struct person asked = {.last_change = 0};
+	autovisit struct visit visit = {.pamh = NULL};
+	autoaccount struct vsee_account account;
+	char token[TOKEN_LENGTH + 1];
+
+	(void)state;
+	set_up();
+	world_make(&asked, DENY);
+	world_load(&account);
+	strcpy(account.shadow_hash, world_hash("of before"));
+	world_save(&account);
+	vsee_account_clear(&account);
+	begin(&visit, "ssh");
+	assert_int_equal(pam_authenticate(visit.pamh, 0), PAM_SUCCESS);
+	assert_int_equal(pam_acct_mgmt(visit.pamh, 0), PAM_AUTHTOK_EXPIRED);
+	assert_true(find_token(&visit.dialog, token));
+	world_load(&account);
+	assert_int_equal(vsee_history_observe(&account, world_field(ALICE), TODAY), 0);
+	assert_true(vsee_token_matches(&account, token, NOW));
+}
+
 /* 64 letters are as many as a host's name may have. */
 static void longest_host_name_stands_in_the_link(void **state)
 {
@@ -204,6 +274,8 @@ static const struct CMUnitTest others[] = {
 	cmocka_unit_test(later_token_replaces_the_earlier),
 	cmocka_unit_test(mark_belongs_to_its_user),
 	cmocka_unit_test(mark_does_not_follow_the_handle),
+	cmocka_unit_test(change_ends_the_token),
+	cmocka_unit_test(token_belongs_to_a_password_set_elsewhere),
 	cmocka_unit_test(longest_host_name_stands_in_the_link), /* last: the name stays */
 };
 

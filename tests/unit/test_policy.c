@@ -41,6 +41,11 @@ static const char full[] = "vsee-policy 1\n"
 			   "base_url=https://%H:9443\n"
 			   "support=https://help.example.com/\n"
 			   "login_page=http://example.com/login?a=%%20\n"
+			   "gate=native\n"
+			   "token_deny_groups=ops wheel\n"
+			   "account_failures=3\n"
+			   "source_failures=10000\n"
+			   "throttle_minutes=1440\n"
 			   "section=policy\n"
 			   "source=3 /etc/vsee-expire/vsee-expire.conf\n"
 			   "mode=enforce\n"
@@ -136,29 +141,31 @@ static struct row {
 	{"a control character in a reason", "reason=programs",		       "reason=\x1b[31m",			  BAD,	       8 },
 	{"an unknown language",		"language=de",			       "language=fr",			      BAD,		   10},
 	{"an address that is none",	    "https://%H",				  "javascript:%H",			   BAD,		25},
-	{"no [policy]",			"section=policy",			  "section=user x",			    BAD,		 28},
-	{"[policy] with a name",		 "section=policy",			   "section=policy x",		       BAD,		    28},
-	{"[policy] twice",		   "section=group ops",			"section=policy",			  BAD,	       41},
-	{"a group twice",			  "section=user ops",		      "section=group ops",			   BAD,		54},
-	{"a group without a name",	   "section=group ops",			"section=group ",			  BAD,	       41},
-	{"a bad user name",		    "section=user ops",			"section=user o/s",			    BAD,		 54},
-	{"another kind of section",	    "section=user ops",			"section=host ops",			    BAD,		 54},
-	{"an unknown mode",		    "mode=enforce",			    "mode=on",			       BAD,		    30},
-	{"max_days 0",		       "max_days=36500",			 "max_days=0",			       BAD,		    31},
-	{"max_days too large",	       "max_days=36500",			 "max_days=36501",			   BAD,		31},
-	{"max_days never",		   "max_days=36500",			     "max_days=never",		       BAD,		    31},
-	{"a leading zero",		   "min_days=1\n",			   "min_days=01\n",			    BAD,		 33},
-	{"min_days shadow",		    "min_days=1\n",			    "min_days=shadow\n",			 BAD,	      33},
-	{"remember too large",	       "remember=400",			       "remember=401",			       BAD,		    32},
-	{"nine stages",			"=30 20",				  "=31 30 20",			       BAD,		    36},
-	{"rising stages",			  "=30 20",				    "=20 30",				      BAD,		   36},
-	{"equal stages",			 "=30 20",				   "=20 20",				     BAD,		  36},
-	{"two blanks between stages",	      "=30 20",				"=30  20",				   BAD,		36},
-	{"a blank behind stages",		  "3 1 0\n",				     "3 1 \n",			       BAD,		    36},
-	{"a carriage return",		      "mode=enforce",			      "mode=enforce\r",			BAD,		     30},
-	{"an empty line",			  "mode=enforce\n",			    "\nmode=enforce\n",			BAD,		     30},
-	{"a comment",		       "mode=enforce\n",			"# x\nmode=enforce\n",		       BAD,		    30},
-	{"an include",		       "mode=enforce\n",			 "include=/tmp/x\nmode=enforce\n",	   BAD,		30},
+	{"another gate",			 "gate=native",				"gate=none",			     BAD,		  28},
+	{"deny groups in another order",	 "=ops wheel",			       "=wheel ops",			     BAD,		  29},
+	{"no [policy]",			"section=policy",			  "section=user x",			    BAD,		 33},
+	{"[policy] with a name",		 "section=policy",			   "section=policy x",		       BAD,		    33},
+	{"[policy] twice",		   "section=group ops",			"section=policy",			  BAD,	       46},
+	{"a group twice",			  "section=user ops",		      "section=group ops",			   BAD,		59},
+	{"a group without a name",	   "section=group ops",			"section=group ",			  BAD,	       46},
+	{"a bad user name",		    "section=user ops",			"section=user o/s",			    BAD,		 59},
+	{"another kind of section",	    "section=user ops",			"section=host ops",			    BAD,		 59},
+	{"an unknown mode",		    "mode=enforce",			    "mode=on",			       BAD,		    35},
+	{"max_days 0",		       "max_days=36500",			 "max_days=0",			       BAD,		    36},
+	{"max_days too large",	       "max_days=36500",			 "max_days=36501",			   BAD,		36},
+	{"max_days never",		   "max_days=36500",			     "max_days=never",		       BAD,		    36},
+	{"a leading zero",		   "min_days=1\n",			   "min_days=01\n",			    BAD,		 38},
+	{"min_days shadow",		    "min_days=1\n",			    "min_days=shadow\n",			 BAD,	      38},
+	{"remember too large",	       "remember=400",			       "remember=401",			       BAD,		    37},
+	{"nine stages",			"=30 20",				  "=31 30 20",			       BAD,		    41},
+	{"rising stages",			  "=30 20",				    "=20 30",				      BAD,		   41},
+	{"equal stages",			 "=30 20",				   "=20 20",				     BAD,		  41},
+	{"two blanks between stages",	      "=30 20",				"=30  20",				   BAD,		41},
+	{"a blank behind stages",		  "3 1 0\n",				     "3 1 \n",			       BAD,		    41},
+	{"a carriage return",		      "mode=enforce",			      "mode=enforce\r",			BAD,		     35},
+	{"an empty line",			  "mode=enforce\n",			    "\nmode=enforce\n",			BAD,		     35},
+	{"a comment",		       "mode=enforce\n",			"# x\nmode=enforce\n",		       BAD,		    35},
+	{"an include",		       "mode=enforce\n",			 "include=/tmp/x\nmode=enforce\n",	   BAD,		35},
 	{"a server without scheme",	    "smtp=smtps://[::1]:465",		      "smtp=localhost",			BAD,		     11},
 	{"another starttls",		     "starttls=never",			       "starttls=try",			       BAD,		    12},
 	{"a relative path",		    "ca_file=/etc",			    "ca_file=etc",			   BAD,		13},
@@ -222,7 +229,12 @@ static void values_arrive(void **state)
 	assert_int_equal(policy.sections[2].kind, VSEE_SECTION_USER);
 	assert_string_equal(policy.sections[2].name, "ops");
 	assert_int_equal(policy.exempt_groups, 3);
-	assert_int_equal(policy.group_count, 2);
+	assert_int_equal(policy.token_deny_groups, 6);
+	assert_int_equal(policy.group_count, 3);
+	assert_int_equal(policy.gate, VSEE_GATE_NATIVE);
+	assert_int_equal(policy.account_failures, 3);
+	assert_int_equal(policy.source_failures, 10000);
+	assert_int_equal(policy.throttle_minutes, 1440);
 	assert_int_equal(policy.exempt_user_count, 2);
 	assert_int_equal(policy.exempt_source.line, 40);
 	assert_string_equal(policy.exempt_reason, "programs, no people");
