@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <security/pam_ext.h>
 
+#include "answer.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "handle.h"
@@ -53,6 +54,7 @@ static int refuse(const struct context *context, enum vsee_message message, int 
 	char link[TALK_LINK_SIZE] = "";
 
 	talk_log(context, LOG_NOTICE, "password", vsee_message_code(message));
+	answer_set(context, message);
 	link_support(context, link);
 	talk_show(context, message, true, link);
 	return code;
@@ -77,6 +79,7 @@ static int unknown_fault(const struct context *context)
 {
 	if (context_admin_reset(context) && !context->options.enforce_for_root)
 		return PAM_IGNORE;
+	answer_set(context, VSEE_MESSAGE_FAULT);
 	talk_show(context, VSEE_MESSAGE_FAULT, true, "");
 	return PAM_AUTHTOK_ERR;
 }
@@ -97,6 +100,7 @@ int password_prelim(pam_handle_t *pamh, unsigned flags, const struct options *op
 	int r;
 
 	(void)handle_keep_attempt(pamh, NULL); /* an earlier attempt in this handle is void */
+	answer_clear(pamh);
 	switch (context_load(pamh, flags, options, &context)) {
 	case CONTEXT_NOT_OURS:
 		return PAM_IGNORE;
