@@ -116,6 +116,19 @@ static enum exit_code carry_out(const struct turn *turn)
 	return EXIT_GOOD;
 }
 
+/* A port is opened by whoever says so, not as a side effect; but nobody is to be sent to a dead
+ * end. */
+static void warn_of_dead_link(const struct turn *turn)
+{
+	const char *const url = turn->edit.config.policy.base_url;
+
+	if (url && url[0] != '\0' && lint_has_page(turn->context->root) &&
+	    !lint_has_page_socket(turn->context->root))
+		say_warning("messages lead to %s, and nothing listens there yet: systemctl enable "
+			    "--now vsee-web.socket",
+			    url);
+}
+
 static int parse_options(int argc, char **argv, struct turn *turn)
 {
 	static const struct option options[] = {
@@ -134,11 +147,15 @@ enum exit_code verb_enable(const struct context *context, int argc, char **argv)
 {
 	autoturn struct turn turn = {
 		.context = context, .mode = VSEE_MODE_WATCH, .edit.folder_fd = -1};
+	enum exit_code code;
 
 	if (parse_options(argc, argv, &turn) < 0) {
 		say_error("usage: vseectl enable [--mode watch|remind|enforce] [--group GROUP] "
 			  "[--dry-run] [--yes] [--detailed-exitcodes]; without --mode: watch");
 		return EXIT_USAGE;
 	}
-	return turn_run(&turn, plan, carry_out);
+	code = turn_run(&turn, plan, carry_out);
+	if (code == EXIT_GOOD || code == EXIT_CHANGED)
+		warn_of_dead_link(&turn);
+	return code;
 }

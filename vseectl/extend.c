@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/name.h"
 #include "base/number.h"
+#include "covered.h"
 #include "date.h"
 #include "program.h"
 #include "say.h"
@@ -55,22 +56,9 @@ static bool may_extend(const struct context *context, const char *name,
 	const struct vsee_section *section = subject->section;
 	char text[VSEE_SECTION_TEXT_SIZE];
 
-	if (subject->policy.section_count == 0)
-		say_error("%s: no policy is published in %s, so nothing of ours can be extended; "
-			  "vseectl enable switches it on",
-			  name, context->paths.state);
-	else if (!subject->local)
-		say_error("%s: not covered: it has no line in %s or %s", name,
-			  context->paths.passwd, context->paths.shadow);
-	else if (subject->exempt)
-		say_error("%s: not covered, nothing to extend: exempt by %s:%u", name,
-			  subject->policy.exempt_source.file, subject->policy.exempt_source.line);
-	else if (!section)
-		say_error("%s: not covered, nothing to extend: no section names it, and its uid "
-			  "is outside %lu..%lu",
-			  name, (unsigned long)subject->policy.uid_min,
-			  (unsigned long)subject->policy.uid_max);
-	else if (section->rules.mode < VSEE_MODE_REMIND)
+	if (!covered_check(context, name, subject))
+		return false;
+	if (section->rules.mode < VSEE_MODE_REMIND)
 		say_error("%s: nothing to extend: section [%s] of %s:%u has mode = %s", name,
 			  vsee_section_text(section, text), section->source.file,
 			  section->source.line, vsee_mode_name(section->rules.mode));

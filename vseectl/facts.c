@@ -10,6 +10,7 @@
 #include "date.h"
 #include "policy/verdict.h"
 #include "store/section.h"
+#include "store/token.h"
 
 #define LABEL "  %-18s "
 
@@ -85,7 +86,16 @@ static void print_extension_reason(const struct vsee_account *account)
 		(void)printf(LABEL "%s\n", "extended by", audit_name(account->extension_by, name));
 }
 
-static void print_state(const struct vsee_subject *subject)
+static void print_link(const struct vsee_account *account, int64_t now)
+{
+	char until[DATE_SIZE];
+
+	if (vsee_token_pending(account, now))
+		(void)printf(LABEL "pending until %s\n", "one-time link",
+			     time_print(account->token_expires, until));
+}
+
+static void print_state(const struct vsee_subject *subject, int64_t now)
 {
 	const struct vsee_enrolment *state = &subject->account.enrolment;
 
@@ -106,6 +116,7 @@ static void print_state(const struct vsee_subject *subject)
 		     subject->facts.hash_known ? "yes" : "no, it was changed since the last scan");
 	print_promise(state);
 	print_extension_reason(&subject->account);
+	print_link(&subject->account, now);
 	(void)printf(LABEL "%s\n", "mirrored max", mirror_text(state->mirror));
 	(void)printf(LABEL "%s\n", "mirrored expiry", mirror_text(state->zero));
 	(void)printf(LABEL "%zu\n", "old passwords", subject->account.entry_count);
@@ -244,7 +255,7 @@ void facts_print(const struct context *context, const char *name,
 	if (subject->held)
 		print_hold(context, subject);
 	print_shadow(subject);
-	print_state(subject);
+	print_state(subject, context->now);
 	print_judgement(judgement);
 	print_mail(name, subject);
 	if (subject->section->rules.mode == VSEE_MODE_WATCH)

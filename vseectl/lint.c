@@ -56,8 +56,8 @@ static bool has_faults(const struct lint *lint)
 static enum exit_code run_checks(const struct context *context, const struct options *options)
 {
 	static void (*const checks[])(struct lint * lint) = {
-		lint_check_config,   lint_check_members, lint_check_trust,
-		lint_check_accounts, lint_check_states,	 lint_check_scan,
+		lint_check_config,   lint_check_page,	lint_check_members, lint_check_trust,
+		lint_check_accounts, lint_check_states, lint_check_scan,
 	};
 	autolint struct lint lint;
 	enum exit_code code;

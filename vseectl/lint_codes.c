@@ -3,6 +3,8 @@
 
 #define LINES "Write the lines as pam_vsee_expire(8) shows them."
 
+/* clang-format 14 crashes here. */
+/* clang-format off */
 static const struct lint_kind kinds[LINT_CODE_COUNT] = {
 	[LINT_ACCOUNT_MISSING] = {LINT_ERROR,   "a service checks accounts without our account line",
 				  "Expired passwords go on logging in by this service.",													     LINES								      },
@@ -135,7 +137,27 @@ static const struct lint_kind kinds[LINT_CODE_COUNT] = {
 	[LINT_HOST_MAIL] = {LINT_ERROR,	"nothing sends the mail",
 				  "Nobody's password ends who was not told, and nobody is told.",												    "systemctl unmask reminderd-send.timer, or have cron run reminderd "
 			    "without a verb."															    },
+	[LINT_PAGE_FILES] = {LINT_ERROR, "a PAM file of the page is missing",
+		"libpam takes the lines of \"other\" instead, which refuse: nobody can set a "
+		"password on the page.",
+		"apt-get install --reinstall -o Dpkg::Options::=--force-confmiss vsee-expire-web"},
+	[LINT_PAGE_SOCKET] = {LINT_WARNING, "the page's socket is not enabled",
+		"Links in messages and mails lead to a page that does not answer.",
+		"systemctl enable --now vsee-web.socket"},
+	[LINT_PAGE_HTTP] = {LINT_WARNING, "base_url is not https",
+		"Passwords and one-time links would cross the network in clear; vsee-web serves "
+		"https alone.",
+		"In [web] write:\nbase_url = https://%H:9443"},
+	[LINT_PAGE_STRENGTH] = {LINT_WARNING, "the page asks for another strength than logins do",
+		"A new password that one of them refuses is taken by the other.",
+		"Write the options into /etc/security/pwquality.conf, which both read, and take them "
+		"off the line."},
+	[LINT_PAGE_EXPIRED] = {LINT_ERROR, "an account line of the page lacks expired=change",
+		"Where the policy says expired = deny, the page refuses the very people who are "
+		"sent to it.",
+		LINES},
 };
+/* clang-format on */
 
 const struct lint_kind *lint_kind_of(enum lint_code code)
 {

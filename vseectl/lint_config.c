@@ -137,8 +137,8 @@ static bool is_this_host(const struct lint *lint, const char *host)
 	       file_names(root, "/etc/hosts", false, host);
 }
 
-static const struct vsee_source *source_of(const struct lint *lint, const char *section,
-					   const char *key)
+const struct vsee_source *lint_source_of(const struct lint *lint, const char *section,
+					 const char *key)
 {
 	static const struct vsee_source none;
 
@@ -149,13 +149,20 @@ static const struct vsee_source *source_of(const struct lint *lint, const char *
 	return &none;
 }
 
+bool lint_names_this_host(const struct lint *lint, const char *url)
+{
+	char host[HOST_SIZE];
+
+	return strstr(url, "%H") || (url_host(url, host) && is_this_host(lint, host));
+}
+
 static void check_host(struct lint *lint)
 {
 	const char *url = lint->config.policy.base_url;
-	const struct vsee_source *source = source_of(lint, "web", "base_url");
+	const struct vsee_source *source = lint_source_of(lint, "web", "base_url");
 	char host[HOST_SIZE];
 
-	if (!url || strstr(url, "%H") || !url_host(url, host) || is_this_host(lint, host))
+	if (!url || !url_host(url, host) || lint_names_this_host(lint, url))
 		return;
 	lint_add(lint, LINT_CONFIG_HOST, source->file, source->line,
 		 "base_url names %s, which is no name of this host", host);
@@ -166,9 +173,10 @@ static const struct vsee_source *key_source(const struct lint *lint,
 					    const struct vsee_section *section, const char *key)
 {
 	char name[VSEE_SECTION_TEXT_SIZE];
-	const struct vsee_source *source = source_of(lint, vsee_section_text(section, name), key);
+	const struct vsee_source *source =
+		lint_source_of(lint, vsee_section_text(section, name), key);
 
-	return source->line > 0 ? source : source_of(lint, "policy", key);
+	return source->line > 0 ? source : lint_source_of(lint, "policy", key);
 }
 
 static void check_section(struct lint *lint, const struct vsee_section *section)

@@ -165,3 +165,24 @@ bool lint_has_sender(const char *root)
 	return cron_names(root, "reminderd send") ||
 	       (cron_names(root, "reminderd") && !cron_names(root, "reminderd scan"));
 }
+
+bool lint_has_page(const char *root)
+{
+	static const char *const bases[] = {"/usr/libexec", "/usr/local/libexec"};
+
+	for (size_t i = 0; i < COUNT(bases); i++)
+		if (exists("%s%s/vsee-expire/vsee-resetd", root, bases[i]))
+			return true;
+	return false;
+}
+
+bool lint_has_pam_file(const char *root, const char *service)
+{
+	return exists("%s/etc/pam.d/%s", root, service) ||
+	       exists("%s/usr/lib/pam.d/%s", root, service);
+}
+
+bool lint_has_page_socket(const char *root)
+{
+	return exists("%s/etc/systemd/system/sockets.target.wants/vsee-web.socket", root);
+}

@@ -1,4 +1,4 @@
-/* What is installed below a root: the module, the profiles, the timer. */
+/* What is installed below a root: the module, the profiles, the page, the timer. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,6 +11,11 @@ enum lint_profiles lint_profiles(const char *root);
 
 /* Whether pam-auth-update knows our profiles. */
 bool lint_has_profiles(const char *root);
+
+/* Whether the programs of the page are installed; its PAM file for that service; its socket. */
+bool lint_has_page(const char *root);
+bool lint_has_pam_file(const char *root, const char *service);
+bool lint_has_page_socket(const char *root);
 
 /* Whether systemd's timer is enabled, or cron runs reminderd. */
 bool lint_has_timer(const char *root);

@@ -110,11 +110,12 @@ static void report_pair(struct lint *lint, const struct pair *pair)
 static void check_groups(struct lint *lint, const struct vsee_members *members)
 {
 	const struct vsee_policy *policy = &lint->config.policy;
+	const uint64_t missing = members->wanted & ~members->found;
 
 	for (unsigned bit = 0; bit < policy->group_count; bit++) {
 		const struct vsee_source *source = &policy->exempt_source;
 
-		if (members->found >> bit & 1)
+		if (!(missing >> bit & 1))
 			continue;
 		for (size_t i = 0; i < policy->section_count; i++)
 			if (policy->sections[i].kind == VSEE_SECTION_GROUP &&
@@ -124,6 +125,25 @@ static void check_groups(struct lint *lint, const struct vsee_members *members)
 			 "the group %s is not in %s", policy->groups[bit],
 			 lint->context->paths.group);
 	}
+}
+
+/* Those of token_deny_groups, where somebody wrote it: the default names groups of many systems. */
+static int check_deny_groups(struct lint *lint)
+{
+	const struct vsee_policy *policy = &lint->config.policy;
+	const struct vsee_source *source = lint_source_of(lint, "web", "token_deny_groups");
+	automembers struct vsee_members members = {0};
+	int r;
+
+	if (source->line == 0)
+		return 0;
+	r = vsee_members_load_groups(lint->context->paths.group, policy, policy->token_deny_groups,
+				     NULL, &members);
+	for (uint64_t left = members.wanted & ~members.found; r == 0 && left; left &= left - 1)
+		lint_add(lint, LINT_CONFIG_GROUP, source->file, source->line,
+			 "the group %s of token_deny_groups is not in %s",
+			 policy->groups[__builtin_ctzll(left)], lint->context->paths.group);
+	return r;
 }
 
 static void report_user(struct lint *lint, const char *name, const struct vsee_source *source)
@@ -163,6 +183,9 @@ void lint_check_members(struct lint *lint)
 	r = pairs ? vsee_members_load(paths->group, &lint->config.policy, NULL, &members) : -ENOMEM;
 	if (r == 0) {
 		check_groups(lint, &members);
+		r = check_deny_groups(lint);
+	}
+	if (r == 0) {
 		path = paths->passwd;
 		r = vsee_members_load_passwd(paths->passwd, &lint->config.policy, &members);
 	}

@@ -188,9 +188,23 @@ static void check_service(struct lint *lint, const struct stack *stack)
 	if (stack->broken)
 		return; /* every phase fails, whatever its lines */
 	lint_check_account(lint, stack);
-	lint_check_auth(lint, stack);
+	if (lint_is_page(stack->service))
+		lint_check_page_stack(lint, stack);
+	else
+		lint_check_auth(lint, stack);
 	lint_check_password(lint, stack);
 	check_unlocker(lint, stack);
+}
+
+/* One of the page's two has the lines of both: they come from one package. */
+static void check_strength(struct lint *lint, const struct services *services,
+			   const struct stack *stack)
+{
+	if (lint_is_page(stack->service) || !lint_has_page(lint->context->root))
+		return;
+	for (size_t i = 0; i < services->count; i++)
+		if (lint_is_page(services->names[i]))
+			lint_check_strength(lint, stack, &services->stacks[i]);
 }
 
 static bool is_named(const char *service, char **names, size_t count)
@@ -224,8 +238,10 @@ enum exit_code lint_check_services(struct lint *lint, char **names, size_t count
 	check_host(lint, &services);
 	for (size_t i = 0; any_line(&services) && i < services.count; i++) {
 		lint->service = services.names[i];
-		if (is_named(lint->service, names, count))
-			check_service(lint, &services.stacks[i]);
+		if (!is_named(lint->service, names, count))
+			continue;
+		check_service(lint, &services.stacks[i]);
+		check_strength(lint, &services, &services.stacks[i]);
 	}
 	lint->service = NULL;
 	return EXIT_GOOD;

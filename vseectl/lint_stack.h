@@ -54,3 +54,8 @@ bool lint_is_own(const struct stack *stack, const struct stack_line *line);
 void lint_check_account(struct lint *lint, const struct stack *stack);
 void lint_check_auth(struct lint *lint, const struct stack *stack);
 void lint_check_password(struct lint *lint, const struct stack *stack);
+
+/* Whether the service is one of the page's; checks of those, and of another one beside them. */
+bool lint_is_page(const char *service);
+void lint_check_page_stack(struct lint *lint, const struct stack *stack);
+void lint_check_strength(struct lint *lint, const struct stack *stack, const struct stack *page);

@@ -34,6 +34,8 @@ static const struct verb {
 	 "remembered passwords of accounts"},
 	{"hold", "[--until TIME] [--release] ...", verb_hold,
 	 "break glass: enforce nothing for a time"},
+	{"link", "USER [--hours N|--revoke]", verb_link,
+	 "a one-time link for somebody who lost the password"},
 	{"lint", "[--json|--simulate] ...", verb_lint,
 	 "what is wrong on this host, and what mends it"},
 	{"reminders", "[USER] [--json|--csv]", verb_reminders,

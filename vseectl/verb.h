@@ -25,6 +25,7 @@ enum exit_code verb_explain(const struct context *context, int argc, char **argv
 enum exit_code verb_extend(const struct context *context, int argc, char **argv);
 enum exit_code verb_history(const struct context *context, int argc, char **argv);
 enum exit_code verb_hold(const struct context *context, int argc, char **argv);
+enum exit_code verb_link(const struct context *context, int argc, char **argv);
 enum exit_code verb_lint(const struct context *context, int argc, char **argv);
 enum exit_code verb_reminders(const struct context *context, int argc, char **argv);
 enum exit_code verb_plan(const struct context *context, int argc, char **argv);

@@ -55,7 +55,7 @@ _vseectl_value()
     --group) _vseectl_offer -g -- "$2" ;;
     --section) _vseectl_offer -W "policy exempt text mail web" -- "$2" ;;
     --service) _vseectl_offer -W "$(ls /etc/pam.d 2>/dev/null)" -- "$2" ;;
-    --days | --quota | --reason | --since | --until) COMPREPLY=() ;;
+    --days | --hours | --quota | --reason | --since | --until) COMPREPLY=() ;;
     --*)
       local choices
       choices=$(_vseectl_choices "$3" "$1")
@@ -71,7 +71,7 @@ _vseectl_argument()
 {
   case $1:$3 in
     explain:*) _vseectl_offer -u -W "$(printf 'V%02d ' {1..19})" -- "$2" ;;
-    extend:* | reminders:0) _vseectl_offer -u -- "$2" ;;
+    extend:* | link:* | reminders:0) _vseectl_offer -u -- "$2" ;;
     history:0) _vseectl_offer -W "import export list forget" -- "$2" ;;
     history:*)
       case ${COMP_WORDS[place + 1]} in

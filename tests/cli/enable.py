@@ -333,6 +333,22 @@ def disable_of_what_was_never_on_is_unchanged(host):
     assert times(host) == before
 
 
+def a_link_to_nowhere_is_told(host):
+    """With the page installed and its socket off; enable opens no port by itself."""
+    prepare(host, OFF + "[web]\nbase_url = https://%H:9443\n")
+
+    def told():
+        return "enable --now vsee-web.socket" in host.ctl("enable")[1]
+
+    assert not told()
+    for folder in ("usr/libexec/vsee-expire", "etc/systemd/system/sockets.target.wants"):
+        os.makedirs(host.path(folder))
+    host.write("usr/libexec/vsee-expire/vsee-resetd", "")
+    assert told()
+    host.write("etc/systemd/system/sockets.target.wants/vsee-web.socket", "")
+    assert not told()
+
+
 def lines_written_by_hand_are_named_when_all_is_off(host):
     prepare(host)
     host.write("etc/pam.d/common-auth", "auth required pam_unix.so\nauth optional "
@@ -435,6 +451,7 @@ sys.exit(main([
     disable_overrules_what_other_files_switch_on,
     disable_without_a_scan_restores_shadow,
     disable_of_what_was_never_on_is_unchanged,
+    a_link_to_nowhere_is_told,
     lines_written_by_hand_are_named_when_all_is_off,
     on_a_terminal_it_asks_once,
     two_at_a_time_do_not_meet,

@@ -231,6 +231,40 @@ def one_profile(host):
     host.write("var/lib/pam/password", "Module: unix\nModule: vsee-expire\nrequisite x\n")
 
 
+def page_file(name):
+    with open(f"{SOURCE}/web/worker/pam.d/{name}", encoding="utf-8") as file:
+        return file.read()
+
+
+def page(host, without=""):
+    """The page is installed and switched on, and its strength is that of logins."""
+    for folder in ("usr/libexec/vsee-expire", "etc/systemd/system/sockets.target.wants"):
+        os.makedirs(host.path(folder))
+    host.write("usr/libexec/vsee-expire/vsee-resetd", "")
+    if without != "socket":
+        host.write("etc/systemd/system/sockets.target.wants/vsee-web.socket", "")
+    for name in ("vsee-reset", "vsee-reset-token"):
+        if without != name:
+            host.write(f"etc/pam.d/{name}", page_file(name))
+    os.unlink(host.path(PASSWORD))
+    with open(f"{SOURCE}/packaging/pam.d/common-password.pwquality", encoding="utf-8") as file:
+        host.write(PASSWORD, file.read())
+    configure(host, GOOD + "[web]\nbase_url = https://%H:9443\n")
+
+
+def page_with(name, old, new):
+    def spoil(host):
+        page(host)
+        change(host, name, old, new)
+    return spoil
+
+
+def page_of_another_host(host):
+    """Its socket is no matter of this host; that the address is another's is found already."""
+    page(host, "socket")
+    configure(host, GOOD + "[web]\nbase_url = https://elsewhere.example.com:9443\n")
+
+
 ROWS = (
     ("L01", one_service_without),
     ("L02", stack(ACCOUNT, "account sufficient pam_localuser.so\n",
@@ -283,6 +317,11 @@ ROWS = (
     ("L44", twice),
     ("L45", lambda host: host.write_shadow(bob=host.shadow_line("bob", hash=""))),
     ("L46", no_sender),
+    ("L47", lambda host: page(host, "vsee-reset-token")),
+    ("L48", lambda host: page(host, "socket")),
+    ("L49", config(GOOD + "[web]\nbase_url = http://%H:8080\n")),
+    ("L50", page_with(PASSWORD, "retry=3", "retry=3 minlen=12 ucredit=-1")),
+    ("L51", page_with("etc/pam.d/vsee-reset", " expired=change", "")),
 )
 
 VARIANTS = (
@@ -317,6 +356,16 @@ VARIANTS = (
         "etc/passwd", host.read("etc/passwd") + "bob:x:1002:1002::/:/bin/sh\n")),
     ("L37", "damaged", lambda host: host.write(f"{STATE}/accounts/alice", "nonsense\n", 0o600)),
     ("L36", "alice", lambda host: os.chmod(host.path(f"{STATE}/accounts/alice"), 0o644)),
+    ("L31", "token_deny_groups", config(GOOD + "[web]\ntoken_deny_groups = providers weel\n")),
+    ("L33", "elsewhere", page_of_another_host),
+    ("L47", "vsee-reset\"", lambda host: page(host, "vsee-reset")),
+    ("L50", "options here are: minlen=12 ucredit=-1; those of",
+     page_with(PASSWORD, "retry=3", "ucredit=-1 retry=3 minlen=12")),
+    ("L50", "options here are: none; those of",
+     page_with("etc/pam.d/vsee-reset", "pam_pwquality.so", "pam_pwquality.so minlen=14")),
+    ("L50", "no pam_pwquality.so stands before it", page_with(
+        PASSWORD, "password\trequisite\t\t\tpam_pwquality.so retry=3\n", "")),
+    ("L51", "vsee-reset-token", page_with("etc/pam.d/vsee-reset-token", " expired=change", "")),
     ("L43", "ever", lambda host: host.set_scan_day("-")),
 )
 
@@ -364,6 +413,30 @@ def a_good_host_with_pwquality_has_no_finding(host):
     os.rename(host.path("etc/pam.d/common-password"), host.path("old"))
     with open(f"{SOURCE}/packaging/pam.d/common-password.pwquality", encoding="utf-8") as file:
         host.write(PASSWORD, file.read())
+    assert lint(host) == []
+
+
+def a_page_that_is_in_order_has_no_finding(host):
+    good_host(host)
+    page(host)
+    assert lint(host) == []
+    change(host, PASSWORD, "retry=3", "retry=3 minlen=12")
+    for name in ("vsee-reset", "vsee-reset-token"):
+        change(host, f"etc/pam.d/{name}", "pam_pwquality.so", "pam_pwquality.so minlen=12")
+    assert lint(host) == []
+
+
+def a_page_that_nobody_is_sent_to_is_not_looked_at(host):
+    good_host(host)
+    page(host, "socket")
+    for text in (GOOD, "[policy]\nmode = off\n[web]\nbase_url = https://%H:9443\n"):
+        configure(host, text)
+        assert lint(host) == [], text
+
+
+def somebody_elses_page_is_not_looked_at(host):
+    good_host(host)
+    configure(host, GOOD + "[web]\nbase_url = https://%H/\n")
     assert lint(host) == []
 
 
@@ -525,6 +598,9 @@ def no_hash_is_ever_printed(host):
 sys.exit(main([row_test(*row) for row in ROWS] + [variant_test(*row) for row in VARIANTS] + [
     a_good_host_has_no_finding,
     a_good_host_with_pwquality_has_no_finding,
+    a_page_that_is_in_order_has_no_finding,
+    a_page_that_nobody_is_sent_to_is_not_looked_at,
+    somebody_elses_page_is_not_looked_at,
     a_host_that_never_asked_for_us_has_no_finding,
     every_code_has_a_row,
     a_stack_without_jumps_can_be_mended_by_its_remedies,

@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 
-from harness import CONF, HASH_B, main
+from harness import CONF, GROUP_REMIND, HASH_B, main
 
 SOURCE = os.environ["VSEE_SOURCE"]
 PROGRAMS = ("reminderd", "vseectl")
@@ -111,6 +111,7 @@ def examples_of_the_pages_run(host):
     os.makedirs(host.path("etc/pam.d"))
     host.write("etc/pam.d/sshd", "auth required pam_unix.so\naccount required pam_unix.so\n")
     host.write("var/log/auth.log", "")
+    host.write(CONF, GROUP_REMIND + "[web]\nbase_url = https://%H:9443\n")
     host.ctl("apply")
     install_module(host)
     count = 0

@@ -3,6 +3,7 @@
 
 import pathlib
 import pwd
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,8 @@ import world
 from results import Results
 
 SAMPLE = world.SOURCE / "packaging/sudoers.d/vsee-expire-helpdesk"
-CONFIGURATION = "[policy]\nmode = off\n[group providers]\nmode = enforce\n"
+CONFIGURATION = ("[policy]\nmode = off\n[group providers]\nmode = enforce\n"
+                 "[web]\nbase_url = https://%H:9443\n")
 WHY = ("--reason", "on leave, ticket 4711")
 
 # Arguments of vseectl, and whether sudo runs it at all.
@@ -36,6 +38,10 @@ CASES = (
     ("explain with another state", ("--state", "/tmp", "explain", "alice"), False),
     ("explain, an option behind", ("explain", "alice", "--service", "sshd"), False),
     ("an option for a name", ("explain", "--help"), False),
+    ("a link", ("link", "alice"), True),
+    ("take the link back", ("link", "alice", "--revoke"), True),
+    ("a link for a day", ("link", "alice", "--hours", "24"), False),
+    ("a link on another root", ("--root", "/tmp", "link", "alice"), False),
     ("hold", ("hold", "--until", "+1h", *WHY), False),
     ("release a hold", ("hold", "--release"), False),
     ("history", ("history", "list", "alice"), False),
@@ -99,6 +105,14 @@ def check_log(results, journal):
     results.expect("helpdesk: an extension is logged once", 1, len(lines))
     results.expect("helpdesk: with whom, how long and why", True, bool(
         lines and wanted in lines[0] and 'reason="on leave, ticket 4711"' in lines[0]))
+    output = sudo("clerk", ("link", "alice"))[1]
+    token = re.search(r"token=([\w-]{43})$", output, re.M)
+    journal_lines = journal.take()
+    lines = [line for line in journal_lines if "action=link " in line]
+    results.expect("helpdesk: a link is logged once, for whom", True,
+                   len(lines) == 1 and "user=alice hours=1 expires=" in lines[0])
+    results.expect("helpdesk: the token is in no line of the log", [],
+                   [line for line in journal_lines if token[1] in line] if token else output)
 
 
 def main():
