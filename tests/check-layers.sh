@@ -15,7 +15,9 @@ lib/store          base policy store
 pam_vsee_expire    base policy store pam_vsee_expire
 reminderd          base policy store reminderd
 vseectl            base policy store vseectl
-web                base policy store web
+web/wire           base policy wire
+web/front          base policy store wire
+web/worker         base policy store wire
 "
 
 # What nothing in lib/ may call: it never logs, prints, exits, forks, sleeps, or reads clock,
