@@ -1,0 +1,285 @@
+"""vsee-web under people who never finish, and with a worker that fails in every way."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
+import packet
+import webrig
+from webrig import HOST, Worker, main
+from pages import CHANGE, LINK, LINK_COOKIE
+
+GET = f"GET /done HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode()
+
+
+def plain(front, source="127.0.0.1"):
+    sock = socket.socket()
+    sock.settimeout(40)
+    sock.bind((source, 0))
+    sock.connect(front.address)
+    return sock
+
+
+def unfinished(front, number):
+    """Four kinds: no TLS at all, half a hello, half a head, half a body."""
+    if number % 4 < 2:
+        sock = plain(front)
+        if number % 4:
+            sock.sendall(b"\x16\x03\x01\x02\x00\x01")
+        return sock
+    sock = front.connect()
+    sock.sendall(GET[:-3] if number % 4 == 2 else
+                 f"POST /change HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: {webrig.FORM}\r\n"
+                 f"Content-Length: 100\r\n\r\nuser=".encode())
+    return sock
+
+
+def serve_many(front, count):
+    """So many at the same time; the seconds that each took, or None where it got no answer."""
+    took = [None] * count
+
+    def one(number):
+        begin = time.monotonic()
+        try:
+            if front.raw(GET).status == 303:
+                took[number] = time.monotonic() - begin
+        except OSError:
+            pass
+
+    threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return took
+
+
+def who_never_finishes_stops_nobody(front):
+    with_body = [unfinished(front, number) for number in range(200)]
+    begin = time.monotonic()
+    took = serve_many(front, 300)
+    print(f"# 300 beside 200: {time.monotonic() - begin:.1f} s, slowest {max(filter(None, took))}")
+    assert None not in took, took.count(None)
+    assert len(with_body) == 200
+    gone = time.monotonic() + 40
+    for sock in with_body:
+        sock.settimeout(max(0.1, gone - time.monotonic()))
+        try:
+            while sock.recv(4096):
+                pass
+        except ConnectionError:
+            pass
+    assert front.get("/done").status == 303
+    assert threads_of(front) < 20, threads_of(front)
+
+
+def threads_of(front):
+    return len(os.listdir(f"/proc/{front.process.pid}/task"))
+
+
+def one_address_cannot_take_all(front):
+    """Its share is 512 of 576; the rest is for others."""
+    held = []
+    try:
+        for _ in range(560):
+            held.append(plain(front))
+        time.sleep(1)
+        assert front.raw(GET, sock=front.connect(source="127.0.0.2")).status == 303
+    finally:
+        for sock in held:
+            sock.close()
+
+
+def who_drips_is_ended(front):
+    """A byte a second keeps no connection idle, and none beyond 20 s."""
+    begin = time.monotonic()
+    kinds = [plain(front), front.connect(), front.connect()]
+    ended = {}
+    while len(ended) < 3 and time.monotonic() < begin + 40:
+        for number, sock in enumerate(kinds):
+            if number in ended:
+                continue
+            try:
+                sock.send((b"\x16\x03\x01\x02\x00" + bytes(900), GET, b"\r\n" * 900)[number]
+                          [int(time.monotonic() - begin):][:1])
+            except OSError:
+                ended[number] = time.monotonic() - begin
+        time.sleep(1)
+    print("# drips ended after " + ", ".join(f"{ended[key]:.0f} s" for key in sorted(ended)))
+    assert len(ended) == 3 and all(after < 30 for after in ended.values()), ended
+
+
+def who_never_reads_is_ended(front):
+    sock = front.connect()
+    name = front.get("/").body.decode().split('src="')[-1].split('"')[0]
+    line = f"GET {name} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+    begin = time.monotonic()
+    try:
+        sock.settimeout(5)
+        while time.monotonic() < begin + 4:
+            sock.sendall(line * 50)
+    except OSError:
+        pass
+    for _ in range(45):
+        if threads_of(front) <= 4:
+            break
+        time.sleep(1)
+    assert threads_of(front) <= 4, threads_of(front)
+
+
+def wait_then(seconds, status):
+    def play(worker, connection):
+        worker.take(connection)
+        time.sleep(seconds)
+        connection.send(packet.print_reply(status))
+    return play
+
+
+def unread(_worker, connection):
+    connection.close()
+
+
+def read_and_gone(worker, connection):
+    worker.take(connection)
+
+
+def says(data):
+    def play(worker, connection):
+        worker.take(connection)
+        connection.send(data)
+    return play
+
+
+def what_may_have_happened_is_never_denied(front):
+    good = packet.print_reply(packet.CHANGED)
+    cases = [("gone unread", unread, 503), ("gone after it read", read_and_gone, 502)]
+    for name, data in {
+            "garbage": b"garbage", "an empty packet": b"", "cut": good[:-1], "more": good + b"x",
+            "another version": good[:4] + b"\x02" + good[5:], "no such status": good[:5] +
+            b"\xff" + good[6:], "too large": good + bytes(5000), "a request":
+            b"VSEE\x01\x01\x00\x08", "the answer to a look":
+            packet.print_reply(packet.LINK_GOOD)}.items():
+        cases.append((name, says(data), 502))
+    for name, play, status in cases:
+        front.worker.play = play
+        answer = front.post("/change", CHANGE)
+        assert answer.status == status, (name, answer.status)
+        answer = front.post("/link", LINK, Cookie=LINK_COOKIE)
+        assert answer.status == status, (name, answer.status)
+        assert front.get("/", Cookie=LINK_COOKIE).status in (200, 503), name
+    assert front.log().count("no worker took the request") == 2
+    front.worker.play = wait_then(3, packet.CHANGED)
+    assert front.post("/change", CHANGE).status == 303, "late, and good"
+
+
+def a_worker_that_hangs_is_waited_for_25_s(front):
+    front.worker.play = wait_then(33, packet.CHANGED)
+    begin = time.monotonic()
+    answer = front.post("/change", CHANGE)
+    assert answer.status == 502 and 24 < time.monotonic() - begin < 30
+    assert "nobody knows" in front.log()
+
+
+def without_a_worker_nothing_is_changed(front):
+    front.worker.close()
+    for answer in (front.post("/change", CHANGE), front.get("/", Cookie=LINK_COOKIE),
+                   front.post("/link", LINK, Cookie=LINK_COOKIE)):
+        assert answer.status == 503 and int(answer.one("Retry-After")) > 0
+        assert answer.cookie("__Host-vsee-link") is None, "the link may still be good"
+    assert front.get("/").status == 200
+    with open(front.worker.path, "w", encoding="ascii"):
+        assert front.post("/change", CHANGE).status == 503, "a file, no socket"
+    os.unlink(front.worker.path)
+    front.worker.listen()
+    assert front.post("/change", CHANGE).status == 303, "it is found again"
+    assert "no worker at" in front.log()
+
+
+def eight_calls_at_once(front):
+    lock, now, most = threading.Lock(), [0], [0]
+
+    def play(worker, connection):
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        worker.take(connection)
+        time.sleep(0.5)
+        with lock:
+            now[0] -= 1
+        connection.send(packet.print_reply(packet.WRONG))
+
+    front.worker.play = play
+    got = []
+    threads = [threading.Thread(target=lambda: got.append(front.post("/change", CHANGE).status))
+               for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got == [403] * 24 and most[0] == 8, (got, most)
+
+
+def who_waits_too_long_is_told_so(front):
+    front.worker.play = wait_then(13, packet.CHANGED)
+    got = []
+    threads = [threading.Thread(target=lambda: got.append(front.post("/change", CHANGE).status))
+               for _ in range(9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(got) == [303] * 8 + [503], got
+    assert len(front.worker.requests) == 8
+
+
+def the_end_waits_for_whoever_is_served(front):
+    front.worker.play = wait_then(2, packet.CHANGED)
+    got = []
+    thread = threading.Thread(target=lambda: got.append(front.post("/change", CHANGE).status))
+    thread.start()
+    idle = front.connect()
+    while not front.worker.requests:
+        time.sleep(0.05)
+    front.stop()
+    thread.join()
+    idle.close()
+    assert got == [303], got
+    front.worker.play = Worker.say(packet.CHANGED)
+    front.start()  # on the same socket, as systemd would
+    assert front.get("/").status == 200
+
+
+def the_end_does_not_wait_for_who_drips(front):
+    held = [unfinished(front, number) for number in range(8)]
+    begin = time.monotonic()
+    front.stop()
+    assert time.monotonic() - begin < 29, time.monotonic() - begin
+    assert len(held) == 8
+
+
+def systemd_is_told(front):
+    front.stop()
+    notes = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    notes.bind(front.folder + "/notify")
+    notes.settimeout(10)
+    with open(front.log_path, "ab") as log:
+        front.process = webrig.launch(front.options, [front.listener], log,
+                                      {"NOTIFY_SOCKET": front.folder + "/notify"})
+    assert notes.recv(100) == b"READY=1"
+    front.process.send_signal(signal.SIGINT)
+    assert notes.recv(100) == b"STOPPING=1" and front.process.wait(timeout=30) == 0
+
+
+TESTS = [
+    who_never_finishes_stops_nobody, one_address_cannot_take_all, who_drips_is_ended,
+    who_never_reads_is_ended, what_may_have_happened_is_never_denied,
+    a_worker_that_hangs_is_waited_for_25_s, without_a_worker_nothing_is_changed,
+    eight_calls_at_once, who_waits_too_long_is_told_so, the_end_waits_for_whoever_is_served,
+    the_end_does_not_wait_for_who_drips, systemd_is_told,
+]
+
+if __name__ == "__main__":
+    sys.exit(main(TESTS))

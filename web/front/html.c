@@ -1,0 +1,71 @@
+#include "html.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+
+static void escape(FILE *stream, char c)
+{
+	switch (c) {
+	case '&':
+		(void)fputs("&amp;", stream); /* the stream remembers what failed */
+		break;
+	case '<':
+		(void)fputs("&lt;", stream);
+		break;
+	case '>':
+		(void)fputs("&gt;", stream);
+		break;
+	case '"':
+		(void)fputs("&quot;", stream);
+		break;
+	case '\'':
+		(void)fputs("&#39;", stream);
+		break;
+	default:
+		(void)fputc(c, stream);
+	}
+}
+
+static void put_text(FILE *stream, const char *text)
+{
+	for (; *text; text++)
+		escape(stream, *text);
+}
+
+static void put(FILE *stream, bool is_text, const char *format, va_list arguments)
+{
+	for (; *format; format++) {
+		if (*format != '%') {
+			if (is_text)
+				escape(stream, *format);
+			else
+				(void)fputc(*format, stream);
+			continue;
+		}
+		format++;
+		if (*format == 's')
+			put_text(stream, va_arg(arguments, const char *));
+		else if (*format == 'u')
+			(void)fprintf(stream, "%u", va_arg(arguments, unsigned));
+		else
+			(void)fputc('%', stream);
+	}
+}
+
+void html_put(FILE *stream, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	put(stream, false, format, arguments);
+	va_end(arguments);
+}
+
+void html_say(FILE *stream, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	put(stream, true, format, arguments);
+	va_end(arguments);
+}

@@ -1,0 +1,79 @@
+#include "route.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "asset.h"
+
+#define WELL_KNOWN "/.well-known/change-password"
+#define READ (METHOD_BIT(METHOD_GET) | METHOD_BIT(METHOD_HEAD))
+#define WRITE METHOD_BIT(METHOD_POST)
+
+static const struct row {
+	const char *name; /* below the site's path */
+	unsigned methods;
+	unsigned query;
+} rows[] = {
+	/* clang-format off */
+	[ROUTE_HOME] = {"", READ, FORM_BIT(FORM_USER) | FORM_BIT(FORM_LINK) | FORM_BIT(FORM_LANG)},
+	[ROUTE_CHANGE] = {"change", WRITE, 0},
+	[ROUTE_LINK] = {"link", WRITE, 0},
+	[ROUTE_DONE] = {"done", READ, FORM_BIT(FORM_LANG)},
+	[ROUTE_STYLE] = {NULL, READ, 0},
+	[ROUTE_SCRIPT] = {NULL, READ, 0},
+	[ROUTE_WELL_KNOWN] = {NULL, READ, 0},
+	[ROUTE_NONE] = {NULL, 0, 0},
+	/* clang-format on */
+};
+
+enum method route_method(const char *name)
+{
+	if (strcmp(name, "GET") == 0)
+		return METHOD_GET;
+	if (strcmp(name, "HEAD") == 0)
+		return METHOD_HEAD;
+	return strcmp(name, "POST") == 0 ? METHOD_POST : METHOD_OTHER;
+}
+
+static const char *name_of(enum route route)
+{
+	if (route == ROUTE_STYLE)
+		return asset_style.name;
+	return route == ROUTE_SCRIPT ? asset_script.name : rows[route].name;
+}
+
+static bool is(const char *path, size_t size, const char *name)
+{
+	return strlen(name) == size && memcmp(path, name, size) == 0;
+}
+
+enum route route_find(const char *path, size_t size, const struct site *site)
+{
+	const size_t prefix = strlen(site->path);
+
+	if (is(path, size, WELL_KNOWN))
+		return ROUTE_WELL_KNOWN;
+	if (size <= prefix || memcmp(path, site->path, prefix) != 0 || path[prefix] != '/')
+		return ROUTE_NONE;
+	path += prefix + 1;
+	size -= prefix + 1;
+	for (enum route route = ROUTE_HOME; route < ROUTE_WELL_KNOWN; route++)
+		if (is(path, size, name_of(route)))
+			return route;
+	return ROUTE_NONE;
+}
+
+unsigned route_methods(enum route route)
+{
+	return rows[route].methods;
+}
+
+const char *route_allow(enum route route)
+{
+	return rows[route].methods == WRITE ? "POST" : "GET, HEAD";
+}
+
+unsigned route_query(enum route route)
+{
+	return rows[route].query;
+}
