@@ -83,12 +83,13 @@ holds()
   contents "$1" | grep -xF -e "$2 root/root ./$3"
 }
 
-# Files of both packages, which dpkg would refuse to install beside each other.
+# Files of two packages, which dpkg would refuse to install beside each other.
 overlap()
 {
-  contents vsee-expire | grep -v '/$' | sort >"$work/one"
-  contents libpam-vsee-expire | grep -v '/$' | sort >"$work/two"
-  comm -12 "$work/one" "$work/two"
+  local package
+  for package in libpam-vsee-expire vsee-expire vsee-expire-web; do
+    contents "$package" | awk '!/\/$/ { print $3 }'
+  done | sort | uniq -d
 }
 
 # The words of hardening-check that are not good. Control flow integrity is no flag of this release,
@@ -132,11 +133,13 @@ check "lintian finds no error and no warning" \
 check "every file is compiled with every hardening flag" check_flags
 for package in "$build"/deb/*.deb; do dpkg-deb -x "$package" "$work/root"; done
 security=usr/lib/$triplet/security
-for file in "$work"/root/usr/sbin/* "$work/root/$security"/*; do
+for file in "$work"/root/usr/sbin/* "$work"/root/usr/libexec/vsee-expire/vsee-* \
+  "$work/root/$security"/*; do
   check "hardening of ${file##*/}" same "" "$(hardening "$file" || true)"
 done
 check "the packages share no file" same "" "$(overlap)"
-check "one configuration file" same /etc/vsee-expire/vsee-expire.conf "$(conffiles)"
+check "three configuration files" same \
+  "$(printf '%s\n' /etc/pam.d/vsee-reset{,-token} /etc/vsee-expire/vsee-expire.conf)" "$(conffiles)"
 check "it is the sample" \
   cmp packaging/vsee-expire.conf "$work/root/etc/vsee-expire/vsee-expire.conf"
 for file in "$security/pam_vsee_expire.so" usr/share/pam-configs/vsee-expire{,-bind} \
@@ -149,6 +152,12 @@ for file in lib/systemd/system/reminderd-{scan.{path,service,timer},send.{servic
   usr/share/bash-completion/completions/{vseectl,reminderd} usr/share/vsee-expire/texts/{de,en}.ini \
   usr/share/man/man5/vsee-expire.conf.5.gz usr/share/man/man8/{vseectl,reminderd}.8.gz; do
   check "$file" holds vsee-expire -rw-r--r-- "$file"
+done
+for file in lib/systemd/system/vsee-{web,resetd}.socket \
+  lib/systemd/system/vsee-{web,resetd@}.service lib/systemd/system-preset/91-vsee-expire-web.preset \
+  usr/lib/{sysusers,tmpfiles}.d/vsee-expire-web.conf etc/pam.d/vsee-reset{,-token} \
+  usr/share/man/man8/vsee-{web,resetd}.8.gz; do
+  check "$file" holds vsee-expire-web -rw-r--r-- "$file"
 done
 check "nothing is started or enabled" same "" "$(starts || true)"
 

@@ -9,8 +9,10 @@ import sys
 from harness import STATE, main, need_root
 from tools import SOURCE, SYSTEMD, UNITS, need_systemd, read, tool
 
-PLAIN = [os.path.join(SOURCE, "reminderd", name) for name in
-         ("reminderd-scan.path", "reminderd-scan.timer", "reminderd-send.timer")]
+PLAIN = [os.path.join(SOURCE, name) for name in
+         ("reminderd/reminderd-scan.path", "reminderd/reminderd-scan.timer",
+          "reminderd/reminderd-send.timer", "web/front/vsee-web.socket",
+          "web/worker/vsee-resetd.socket")]
 
 
 def install_units(host, folder):
@@ -28,16 +30,29 @@ def install_units(host, folder):
 
 def units_are_well_formed(host):
     files = install_units(host, "units")
-    assert len(files) == 6, files
+    assert len(files) == 10, files
     output = tool("systemd-analyze", "verify", "--man=no", *files)
     assert output == "", output
 
 
-def the_exposure_is_at_most_1_0_without_and_1_5_with_network(_host):
+def each_exposure_stays_below_its_bound(_host):
     need_systemd()
-    for name, threshold in (("scan", 10), ("send", 15)):
+    for name, threshold in (("reminderd-scan", 10), ("reminderd-send", 15), ("vsee-web", 10),
+                            ("vsee-resetd@", 25)):
         tool("systemd-analyze", "security", "--offline=true", f"--threshold={threshold}",
-             "--no-pager", os.path.join(UNITS, f"reminderd-{name}.service"))
+             "--no-pager", os.path.join(UNITS, f"{name}.service"))
+
+
+def the_page_has_one_switch_and_no_network_of_its_own(_host):
+    front, worker = settings("vsee-web.service"), settings("vsee-resetd@.service")
+    for service in (front, worker):
+        assert ("PrivateNetwork", "yes") in service and ("LimitCORE", "0") in service
+    assert ("User", "vsee-web") in front and ("RestrictAddressFamilies", "AF_UNIX") in front
+    assert ("CapabilityBoundingSet", "") in front
+    socket = read("web/worker/vsee-resetd.socket")
+    assert "\nSocketMode=0660\n" in socket and "\nSocketGroup=vsee-web\n" in socket
+    assert "\nPartOf=vsee-web.socket\n" in socket and "[Install]" not in socket
+    assert "\nWants=vsee-resetd.socket\n" in read("web/front/vsee-web.socket")
 
 
 def settings(name):
@@ -140,7 +155,8 @@ def folders_and_group_are_made(host):
 
 sys.exit(main([
     units_are_well_formed,
-    the_exposure_is_at_most_1_0_without_and_1_5_with_network,
+    each_exposure_stays_below_its_bound,
+    the_page_has_one_switch_and_no_network_of_its_own,
     a_doubtful_clock_is_no_failure_and_runs_again_after_more_than_an_hour,
     mail_leaves_as_its_own_user_and_wakes_nobody_when_it_is_put_off,
     one_switch_is_enough,

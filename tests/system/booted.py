@@ -15,6 +15,7 @@ import sys
 import time
 
 import booted_mail
+import booted_page
 import callers
 import world
 from results import Results
@@ -98,7 +99,8 @@ def restart_sshd():
 
 
 def lines_of_ours():
-    return [line for file in glob.glob("/etc/pam.d/*")
+    """In the stacks of logins; the page has two of its own."""
+    return [line for file in glob.glob("/etc/pam.d/*") if "/vsee-reset" not in file
             for line in pathlib.Path(file).read_text().splitlines()
             if "pam_vsee_expire" in line and not line.startswith("#")]
 
@@ -289,6 +291,9 @@ def first(results, clock):
     watched(results)
     booted_mail.check(results, clock, await_true, journal,
                       lambda day: (clock.set(day), noted(), an_hour_later(clock)))
+    start_sshd()
+    booted_page.check(results, ssh, journal, OLD)
+    world.run("systemctl", "stop", "test-sshd")
 
 
 def upgrade(results):
@@ -306,7 +311,7 @@ def upgrade(results):
 
 
 def purge(results):
-    dpkg("--purge", "vsee-expire", "libpam-vsee-expire")
+    dpkg("--purge", "vsee-expire-web", "vsee-expire", "libpam-vsee-expire")
     results.expect("purge leaves no line in pam.d", [], lines_of_ours())
     ours = ("/etc/vsee-expire", str(world.STATE), str(world.MAIL), "/usr/sbin/vseectl",
             "/usr/sbin/reminderd", f"/etc/systemd/system/timers.target.wants/{TIMER}")

@@ -22,7 +22,7 @@ from terminal import Terminal
 from watch import MODULE, Watch
 
 NOW = world.DAY_NOW
-NAMES = ("libpam-vsee-expire", "vsee-expire")
+NAMES = ("libpam-vsee-expire", "vsee-expire", "vsee-expire-web")
 TIMER = "reminderd-scan.timer"
 DROP_INS = pathlib.Path("/etc/vsee-expire/vsee-expire.conf.d")
 DROP_IN = DROP_INS / "99-vseectl.conf"
@@ -91,7 +91,7 @@ def installation(results, clock):
     (DROP_INS / "50-broken.conf").write_text("[policy]\nmode = sometimes\n")
     clock.set(NOW)
     install()
-    results.expect("install beside a broken drop-in", ["installed 0.1.0"] * 2,
+    results.expect("install beside a broken drop-in", ["installed 0.1.0"] * len(NAMES),
                    [status(name) for name in NAMES])
     results.expect("install leaves pam.d alone", [], profiles.changed(before))
     results.expect("install: the sample is the configuration, with everything off", True,
@@ -224,7 +224,7 @@ def full_disk(results, _clock):
     results.expect("full disk: logins go on", ENFORCED, logins())
     (folder / "filler").unlink()
     install("deb-newer")
-    results.expect("room again: the upgrade is made up for", ["installed 0.1.1"] * 2,
+    results.expect("room again: the upgrade is made up for", ["installed 0.1.1"] * len(NAMES),
                    [status(name) for name in NAMES])
     world.run("umount", str(folder))
     install("deb")
@@ -294,7 +294,7 @@ def removal_in_vain(results):
     chage = pathlib.Path("/usr/bin/chage")
     chage.rename("/usr/bin/chage.kept")
     chage.symlink_to("false")
-    output = dpkg("--remove", "vsee-expire")
+    output = dpkg("--remove", *NAMES[1:])
     chage.unlink()
     pathlib.Path("/usr/bin/chage.kept").rename(chage)
     results.expect("tools removed, chage failing: told", True, "not every field" in output)
@@ -313,13 +313,13 @@ def removal(results, clock):
     results.expect("before: shadow holds what we mirrored", False, "99999" in max_days())
     world.run("systemctl", "enable", TIMER)
     with Watch() as watch:
-        dpkg("--remove", "vsee-expire")
+        dpkg("--remove", *NAMES[1:])
     results.expect("tools removed: no login fails", (0, 0), watch.result()[:2])
     results.expect("tools removed: shadow has its own fields back", ["99999"] * 3, max_days())
     results.expect("tools removed: the module is off", OFF, logins())
     results.expect("tools removed: what is remembered stays", True,
                    (world.STATE / "accounts/valid").exists())
-    output = install("deb", "vsee-expire")
+    output = install("deb", *NAMES[1:])
     results.expect("installed again: settings kept and told, nothing enforced", (True, True, OFF),
                    ("vseectl enable" in output, DROP_IN.exists(), logins()))
     results.expect("installed again: no timer publishes it", "disabled", world.run(
@@ -340,7 +340,8 @@ def purge(results, found, stack):
     dpkg("--purge", *NAMES)
     results.expect("purge leaves no file", [], sorted(files() - found))
     results.expect("purge takes no file of others", [], sorted(found - files()))
-    results.expect("purge leaves no user or group", False, "vsee-expire" in "".join(accounts()))
+    results.expect("purge leaves no user or group", False,
+                   any(name in "".join(accounts()) for name in ("vsee-expire", "vsee-web")))
     results.expect("purge: the common files as before", [], profiles.changed(stack))
 
 
