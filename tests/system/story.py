@@ -4,18 +4,20 @@
 Each step prints what was done, what a person saw, and whether it is what was promised.
 """
 
+import os
 import pathlib
-import re
 import sys
 
 import callers
 import post
+import story_page
 import world
-from terminal import Answer, Outcome, Terminal
+from page import Page
+from teller import FRESH, Teller, codes, command, is_in, ssh
+from terminal import Outcome, Terminal
 
 OLD = ("Amber-Fox-31", "Bridge-Lamp-42", "Copper-Vine-53", "Dune-Harbor-64", "Ember-Quill-75",
        "Frost-Ladle-86", "Grove-Tiger-97")
-FRESH = "Hazel-Orbit-18"
 NOW = world.DAY_NOW
 
 CONFIGURATION = """\
@@ -31,7 +33,7 @@ remember = 6
 [exempt]
 groups = robots
 [web]
-base_url = https://%H:9443
+base_url = {url}
 support = https://help.example.com/
 [mail]
 smtp = smtp://localhost:25
@@ -40,60 +42,6 @@ addresses = domain
 domain = example.com
 """
 MAILED = ["anna", "ben", "carla"]
-
-
-class Teller:
-    """Prints the story and remembers whether every promise was kept."""
-
-    def __init__(self, clock, journal):
-        self.clock, self.journal = clock, journal
-        self.steps = self.broken = 0
-
-    def chapter(self, day, text):
-        self.clock.set(day)
-        print(f"\n== {world.date_of(day)}: {text}")
-
-    def show(self, text, prefix="| "):
-        for line in text.splitlines():
-            if line.strip():
-                print(f"      {prefix}{line.rstrip()}")
-
-    def step(self, title, outcome, good):
-        self.steps += 1
-        print(f"\n  {self.steps}. {title}")
-        self.show(outcome.text)
-        print(f"      => {'as promised' if good else 'NOT AS PROMISED'}", flush=True)
-        logged = self.journal.take()
-        if not good:
-            self.broken += 1
-            self.show("\n".join(logged), "log: ")
-            print(f"      exit status {outcome.status}, prompts {outcome.events}", flush=True)
-
-
-def command(*argv, codes=(0,)):
-    text = world.run(*argv, codes=codes)
-    return Outcome(f"# {' '.join(argv)}\n{text}", 0)
-
-
-def typed(user, old, new):
-    """What the person types; in a shell: who am I, and goodbye."""
-    return (*callers.answers(user, old, new), Answer("shell", r"\$ $", "id -un; exit"))
-
-
-def ssh(user, old=None, new=FRESH, method="password", words=()):
-    """One ssh login, without the client's note on the new host key."""
-    argv = callers.ssh(method, user, *(() if words else ("-tt",)), f"{user}@127.0.0.1", *words)
-    outcome = Terminal(argv).converse(typed(user, old, new))
-    outcome.text = re.sub(r"Warning: Permanently added.*\n", "", outcome.text)
-    return outcome
-
-
-def is_in(outcome, user):
-    return f"\n{user}\n" in "\n" + outcome.text
-
-
-def codes(outcome):
-    return [tag for tag in callers.tags(outcome.text) if re.fullmatch(r"V\d\d", tag)]
 
 
 def add(name, groups, password):
@@ -107,7 +55,7 @@ def passwd(user, old, new):
     return Terminal(["passwd"], user).converse(callers.answers(user, old, new))
 
 
-def settle_in(tell):
+def settle_in(tell, url):
     """Sixty days back: people, module, stack lines and configuration are put in place."""
     tell.chapter(NOW - 60, "a fresh host; an administrator asks for expiry in group providers")
     for group in ("providers", "strict", "robots", "sudoing"):
@@ -119,7 +67,7 @@ def settle_in(tell):
     world.install_programs()
     world.install_mail()
     world.install_stack()
-    world.CONFIG.write_text(CONFIGURATION)
+    world.CONFIG.write_text(CONFIGURATION.format(url=url))
     tell.step("The configuration is published.", command("vseectl", "apply"), True)
     tell.step("The daily scan enrols everybody.", command("reminderd", "scan"), True)
     for old, new in zip(OLD, OLD[1:]):
@@ -229,15 +177,23 @@ def look_back(tell, postfix):
               Outcome(text_of(mails), 0), mails == [])
 
 
+def take_terminal():
+    """The terminal that somebody sits at, or None; no program that is played may read from it."""
+    terminal = os.dup(0) if os.isatty(0) else None
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+    return terminal
+
+
 def main():
     if not pathlib.Path("/mnt/vsee/source").is_dir():
         sys.exit("story.py changes accounts: packaging/demo runs it in a throw-away root")
+    terminal, page = take_terminal(), Page()
     journal, clock = world.Journal(), world.Clock()
     tell = Teller(clock, journal)
     world.make_surroundings()
     world.authorize("root")
     clock.set(NOW - 60)
-    settle_in(tell)
+    settle_in(tell, page.url)
     postfix = post.Postfix()
     postfix.start()
     warn(tell, postfix)
@@ -246,10 +202,15 @@ def main():
     tell.step("The scan of this day.", Outcome(world.scan(clock)), True)
     for part in (refuse_old, take_fresh, deny, go_on):
         part(tell)
-    sshd.stop()
     look_back(tell, postfix)
     postfix.stop()
-    print(f"\n{tell.steps} steps, {tell.broken} not as promised")
+    page.start()
+    story_page.check(tell, page, "carla", OLD[0])
+    sshd.stop()
+    print(f"\n{tell.steps} steps, {tell.broken} not as promised", flush=True)
+    if terminal is not None:
+        story_page.show(page, terminal, ("ben", OLD[0]), "anna")
+    page.stop()
     return 1 if tell.broken else 0
 
 

@@ -25,7 +25,7 @@ have_packages()
   cp "$browser_here/package-lock.json" "$1/installed"
 }
 
-# $1: a folder of the build for the npm packages. Says why there is no test, where there can be none.
+# $1: a folder of the build for the npm packages. Says why, where there can be no test.
 be_ready()
 {
   local version

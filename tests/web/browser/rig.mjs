@@ -136,7 +136,8 @@ export class Rig {
 }
 
 /** A link in a message is nobody else's business. */
-const comment = (text) => text.replace(/token=[\w-]+/g, "token=...").split("\n").map((line) => `# ${line}\n`).join("");
+const comment = (text) => text.replace(/token=[\w-]+/g, "token=...").split("\n")
+  .map((line) => `# ${line}\n`).join("");
 
 export async function main(tests, rig = new Rig()) {
   const chosen = Object.entries(tests)
