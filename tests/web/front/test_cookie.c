@@ -117,7 +117,7 @@ static void check_form_token(void **state)
 		{DIGITS,			     true },
 		{"",				 false},
 		{DIGITS "0",			     false},
-		{DIGITS + 1,			     false},
+		{&DIGITS[1],			     false},
 		{"0123456789ABCDEF0123456789abcdef", false},
 		{"0123456789abcdeg0123456789abcdef", false},
 	};
