@@ -35,14 +35,18 @@ static inline size_t count(const char *html, const char *part)
 
 static inline void assert_has(const char *html, const char *part)
 {
-	if (!strstr(html, part))
-		fail_msg("no \"%s\" in:\n%s", part, html);
+	if (!strstr(html, part)) {
+		(void)fputs(html, stderr);
+		fail_msg("\"%s\" is not in it", part);
+	}
 }
 
 static inline void assert_lacks(const char *html, const char *part)
 {
-	if (strstr(html, part))
-		fail_msg("\"%s\" in:\n%s", part, html);
+	if (strstr(html, part)) {
+		(void)fputs(html, stderr);
+		fail_msg("\"%s\" is in it", part);
+	}
 }
 
 static inline void see_one(const struct page *page,

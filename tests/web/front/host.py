@@ -207,8 +207,9 @@ def passwords_are_found_nowhere(front):
         with open(f"/proc/{pid}/{name}", "rb") as file:
             assert b"MaRk" not in file.read()
     time.sleep(1)
-    if b"Sanitizer" in open(PROGRAMS["vsee-web"], "rb").read():
-        return
+    with open(PROGRAMS["vsee-web"], "rb") as file:
+        if b"__asan" in file.read():
+            raise Skip("memory: the sanitizer keeps what was freed as it was")
     left = memory(pid)
     assert len(left) > 1 << 20 and HOST.encode() in left, "the dump is none"
     for mark in (MARKS["current"], MARKS["new"], TOKEN):
