@@ -148,6 +148,13 @@ def only_new_tls(front):
     assert connects("-tls1_3", "-groups", "X25519")
 
 
+def a_browsers_first_group_is_good_enough(front):
+    done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{front.address[1]}",
+                           "-tls1_3", "-groups", "X25519:P-256", "-msg"],
+                          stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=20)
+    assert done.stdout.count(b", ServerHello") == 1, "another group is asked for: a round trip"
+
+
 def what_the_system_forbids_stays_forbidden(front):
     front.stop()
     path = os.path.join(front.folder, "policy")
@@ -264,6 +271,7 @@ def the_command_line(front):
 TESTS = [
     what_it_cannot_serve_on, tcp_never_without_tls, what_is_wrong_with_the_certificate_is_said,
     a_certificate_that_ends_is_served_and_said, only_new_tls,
+    a_browsers_first_group_is_good_enough,
     what_the_system_forbids_stays_forbidden, passwords_are_found_nowhere,
     no_core_is_left, what_is_wrong_with_the_configuration_is_said, the_command_line,
 ]
