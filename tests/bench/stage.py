@@ -7,8 +7,10 @@ import subprocess
 import sys
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-TARGETS = ("pam_vsee_expire/pam_vsee_expire.so", "reminderd/reminderd", "tests/bench/bench-users",
-           "tests/bench/bench-calls", "tests/bench/bench-spawn")
+MODULE = "pam_vsee_expire/pam_vsee_expire.so"
+# The last two are there only where the page is built.
+PROGRAMS = ("reminderd/reminderd", "tests/bench/bench-users", "tests/bench/bench-calls",
+            "tests/bench/bench-spawn", "tests/bench/bench-visit", "web/front/vsee-web")
 
 
 def build(folder):
@@ -18,7 +20,7 @@ def build(folder):
     folder = pathlib.Path(os.environ.get("VSEE_BENCH_BUILD", SOURCE / "build/bench")).resolve()
     if not (folder / "build.ninja").exists():
         run("meson", "setup", "--buildtype=release", "-Db_lto=false", str(folder), str(SOURCE))
-    run("ninja", "-C", str(folder), *TARGETS)
+    run("ninja", "-C", str(folder), "bench-programs")
     return folder
 
 
@@ -37,8 +39,9 @@ class Stage:
         self.ram, self.disk, self.on_disk = folder / "ram", folder / "disk", on_disk
         home = self.disk if on_disk else self.ram
         self.etc, self.state, self.pam = home / "etc", home / "state", home / "pam"
-        self.module = build_folder / "pam_vsee_expire/pam_vsee_expire.so"
-        self.programs = {path.rpartition("/")[2]: str(build_folder / path) for path in TARGETS}
+        self.module = build_folder / MODULE
+        self.programs = {path.rpartition("/")[2]: str(build_folder / path) for path in PROGRAMS
+                         if (build_folder / path).exists()}
 
     def __enter__(self):
         for folder in (self.ram, self.disk):
