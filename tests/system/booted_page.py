@@ -68,6 +68,20 @@ def certificate():
               str(TLS / "key.pem"), "-out", str(TLS / "cert.pem"))
 
 
+def scanned(results):
+    """What a scanner of others finds at the port."""
+    said = world.run("sslscan", "--no-colour", "--no-check-certificate", f"127.0.0.1:{PORT}")
+    results.expect("scan: protocols", ["TLSv1.2", "TLSv1.3"],
+                   re.findall(r"^((?:SSL|TLS)v\S+)\s+enabled$", said, re.M))
+    found = re.findall(r"^(?:Preferred|Accepted)\s+TLSv1\.([23])\s+\d+ bits\s+(\S+)", said, re.M)
+    results.expect("scan: ciphers of both", {"2", "3"}, {version for version, _ in found})
+    results.expect("scan: only AEAD, and keys that are gone afterwards", [], [
+        name for version, name in found if not re.search("GCM|CCM|CHACHA20", name)
+        or version == "2" and not name.startswith("ECDHE-")])
+    results.expect("scan: no renegotiation, no compression", (True, False), (
+        "Session renegotiation not supported" in said, "ompression enabled" in said))
+
+
 def states(*units):
     return [world.run("systemctl", "is-active", unit, codes=None).strip() for unit in units]
 
@@ -148,6 +162,9 @@ def check(results, ssh, journal, old):
     world.run("systemctl", "enable", "--now", SOCKET)
     world.run("systemctl", "start", WORKER)  # waits for what the switch started
     results.expect("page: one switch starts both sockets", ["active"] * 2, states(SOCKET, WORKER))
+    results.expect("page: a proxy's socket would not be everybody's", "0660", world.run(
+        "systemctl", "show", "--value", "--property=SocketMode", SOCKET).strip())
+    scanned(results)
     tokens = [refused_login(results, ssh, old)]
     with_the_current_password(results, ssh, LAST)
     tokens.append(with_a_link(results, ssh))

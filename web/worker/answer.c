@@ -11,10 +11,13 @@
 
 #define TIME_MAX (VSEE_DAY_MAX * VSEE_SECONDS_PER_DAY) /* the wire takes no later one */
 
-/* No answer that a sound stack gives to a person, whatever was typed. */
+/*
+ * No answer that a sound stack gives to a person, whatever was typed. Not PAM_AUTHINFO_UNAVAIL:
+ * pam_unix says so of names that NSS knows and shadow does not, and nobody may learn which exist.
+ */
 static const int faults[] = {
 	PAM_OPEN_ERR, PAM_SYMBOL_ERR, PAM_SERVICE_ERR,	  PAM_SYSTEM_ERR,     PAM_BUF_ERR,
-	PAM_ABORT,    PAM_BAD_ITEM,   PAM_NO_MODULE_DATA, PAM_MODULE_UNKNOWN, PAM_AUTHINFO_UNAVAIL,
+	PAM_ABORT,    PAM_BAD_ITEM,   PAM_NO_MODULE_DATA, PAM_MODULE_UNKNOWN,
 };
 
 static bool is_fault(int code)

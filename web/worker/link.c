@@ -142,16 +142,21 @@ static struct wire_reply use_alone(struct work *work)
 	return status == WIRE_LINK_GOOD ? use(work, &subject) : work_reply(status);
 }
 
+/*
+ * Only the source is charged: nobody guesses 32 random bytes, and whoever fails on purpose with
+ * somebody's name must not keep them from the link. A change forgives the account's failures.
+ */
 struct wire_reply link_change(struct work *work)
 {
-	const char *user = work->request->user;
 	struct wire_reply reply;
+	bool changed;
 
-	if (!work_charge(work, user, &reply))
+	if (!work_charge(work, NULL, &reply))
 		return reply;
 	reply = use_alone(work);
+	changed = reply.status == WIRE_CHANGED;
 	if (reply.status != WIRE_LINK_BAD)
-		work_return(work, user, reply.status == WIRE_CHANGED);
+		work_return(work, changed ? work->request->user : NULL, changed);
 	return reply;
 }
 

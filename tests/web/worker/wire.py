@@ -56,8 +56,8 @@ class Reply:
 def receive(connection):
     try:
         return connection.recv(4096)
-    except ConnectionResetError:
-        return b""
+    except ConnectionResetError:  # it left a packet unread; this comes before what it said
+        return connection.recv(4096)
 
 
 def connect(path):
