@@ -18,7 +18,7 @@ int client_begin(const char *path, struct client *ret_client)
 	if (strlen(path) >= sizeof(address.sun_path))
 		return -ENAMETOOLONG;
 	ret_client->path = path;
-	return sem_init(&ret_client->calls, 0, CLIENT_CALLS_MAX) < 0 ? -errno : 0;
+	return turns_begin(&ret_client->turns);
 }
 
 static int64_t now_ms(void)
@@ -125,31 +125,20 @@ static enum client_outcome call(const struct client *client, const struct wire_r
 	return r == -ECONNRESET ? CLIENT_UNSENT : CLIENT_UNCERTAIN;
 }
 
-static int take_turn(struct client *client)
-{
-	struct timespec end;
-	int r;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += CLIENT_WAIT_SECONDS;
-	do
-		r = sem_clockwait(&client->calls, CLOCK_MONOTONIC, &end);
-	while (r < 0 && errno == EINTR);
-	return r < 0 ? -errno : 0;
-}
-
 enum client_outcome client_ask(struct client *client, const struct wire_request *request,
 			       struct wire_reply *ret_reply)
 {
 	enum client_outcome outcome;
+	const int turn = turns_take(&client->turns, request->source, CLIENT_WAIT_SECONDS);
 
-	if (take_turn(client) < 0) {
-		log_warning("request %s: %d calls of the worker are under way, and none has ended "
-			    "for %d s",
-			    request->id, CLIENT_CALLS_MAX, CLIENT_WAIT_SECONDS);
+	if (turn < 0) {
+		log_warning("request %s: %d calls of the worker are under way, or %d for %s, and "
+			    "no turn came for %d s",
+			    request->id, TURNS_MAX, TURNS_SOURCE_MAX, request->source,
+			    CLIENT_WAIT_SECONDS);
 		return CLIENT_UNSENT;
 	}
 	outcome = call(client, request, ret_reply);
-	(void)sem_post(&client->calls); /* cannot overflow */
+	turns_give(&client->turns, turn);
 	return outcome;
 }

@@ -1,18 +1,16 @@
 /* The worker, as the front sees it: one packet there, one back. */
 #pragma once
 
-#include <semaphore.h>
-
+#include "turns.h"
 #include "wire/wire.h"
 
 #define CLIENT_PATH "/run/vsee-expire/reset.sock"
-#define CLIENT_CALLS_MAX 8	 /* at once; others wait */
-#define CLIENT_WAIT_SECONDS 10	 /* for one of them to end */
+#define CLIENT_WAIT_SECONDS 10	 /* for a turn */
 #define CLIENT_ANSWER_SECONDS 25 /* for the worker */
 
 struct client {
 	const char *path; /* not owned */
-	sem_t calls;
+	struct turns turns;
 };
 
 enum client_outcome {

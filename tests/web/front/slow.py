@@ -198,41 +198,54 @@ def without_a_worker_nothing_is_changed(front):
     assert "no worker at" in front.log()
 
 
-def eight_calls_at_once(front):
-    lock, now, most = threading.Lock(), [0], [0]
-
-    def play(worker, connection):
-        with lock:
-            now[0] += 1
-            most[0] = max(most[0], now[0])
-        worker.take(connection)
-        time.sleep(0.5)
-        with lock:
-            now[0] -= 1
-        connection.send(packet.print_reply(packet.WRONG))
-
-    front.worker.play = play
+def post_all(front, sources):
+    """At the same time: the statuses."""
     got = []
-    threads = [threading.Thread(target=lambda: got.append(front.post("/change", CHANGE).status))
-               for _ in range(24)]
+    threads = [threading.Thread(target=lambda source=source: got.append(
+        front.post("/change", CHANGE, source=source).status)) for source in sources]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert got == [403] * 24 and most[0] == 8, (got, most)
+    return sorted(got)
+
+
+def eight_calls_at_once_and_four_of_one_source(front):
+    lock, now, most = threading.Lock(), [], {"one": 0, "all": 0}
+
+    def play(worker, connection):
+        source = worker.take(connection)["source"]
+        with lock:
+            now.append(source)
+            most["all"] = max(most["all"], len(now))
+            most["one"] = max(most["one"], now.count(source))
+        time.sleep(0.5)
+        with lock:
+            now.remove(source)
+        connection.send(packet.print_reply(packet.WRONG))
+
+    front.worker.play = play
+    got = post_all(front, [f"127.0.0.{1 + number % 3}" for number in range(24)])
+    assert got == [403] * 24 and most == {"one": 4, "all": 8}, (got, most)
+
+
+def a_flood_of_one_source_stops_no_other(front):
+    front.worker.play = wait_then(1, packet.WRONG)
+    flood = threading.Thread(target=post_all, args=(front, ["127.0.0.1"] * 24))
+    flood.start()
+    while len(front.worker.requests) < 4:
+        time.sleep(0.05)
+    begin = time.monotonic()
+    assert front.post("/change", CHANGE, source="127.0.0.2").status == 403
+    took = time.monotonic() - begin
+    flood.join()
+    assert took < 3, took
 
 
 def who_waits_too_long_is_told_so(front):
     front.worker.play = wait_then(13, packet.CHANGED)
-    got = []
-    threads = [threading.Thread(target=lambda: got.append(front.post("/change", CHANGE).status))
-               for _ in range(9)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(got) == [303] * 8 + [503], got
-    assert len(front.worker.requests) == 8
+    assert post_all(front, ["127.0.0.1"] * 5) == [303] * 4 + [503]
+    assert len(front.worker.requests) == 4
 
 
 def the_end_waits_for_whoever_is_served(front):
@@ -277,7 +290,8 @@ TESTS = [
     who_never_finishes_stops_nobody, one_address_cannot_take_all, who_drips_is_ended,
     who_never_reads_is_ended, what_may_have_happened_is_never_denied,
     a_worker_that_hangs_is_waited_for_25_s, without_a_worker_nothing_is_changed,
-    eight_calls_at_once, who_waits_too_long_is_told_so, the_end_waits_for_whoever_is_served,
+    eight_calls_at_once_and_four_of_one_source, a_flood_of_one_source_stops_no_other,
+    who_waits_too_long_is_told_so, the_end_waits_for_whoever_is_served,
     the_end_does_not_wait_for_who_drips, systemd_is_told,
 ]
 

@@ -177,20 +177,21 @@ class Front:
             connection.sendall(data)
             return Answer(read_answer(connection, head_only))
 
-    def request(self, method, target, headers=(), body=b""):
+    def request(self, method, target, headers=(), body=b"", source=None):
         lines = {"Host": HOST, "Connection": "close", **dict(headers)}
         text = f"{method} {target} HTTP/1.1\r\n" + "".join(
             f"{name}: {value}\r\n" for name, value in lines.items() if value is not None)
-        return self.raw(text.encode("latin-1") + b"\r\n" + body, head_only=method == "HEAD")
+        return self.raw(text.encode("latin-1") + b"\r\n" + body, head_only=method == "HEAD",
+                        sock=self.connect(source))
 
     def get(self, target, **headers):
         return self.request("GET", target, with_dashes(headers))
 
-    def post(self, target, fields, origin=ORIGIN, **headers):
+    def post(self, target, fields, origin=ORIGIN, source=None, **headers):
         body = fields if isinstance(fields, bytes) else packet.form(fields)
         lines = {"Content-Type": FORM, "Content-Length": len(body), "Origin": origin,
                  "Sec-Fetch-Site": "same-origin" if origin else None, **with_dashes(headers)}
-        return self.request("POST", target, lines, body)
+        return self.request("POST", target, lines, body, source)
 
     def stop(self, code=0):
         self.process.send_signal(signal.SIGTERM)
