@@ -153,6 +153,19 @@ static void waits_grow(void **state)
 	assert_int_equal(charge("anna", "unix", now), WINDOW);
 }
 
+/* Many honest people may share an address. */
+static void waits_of_a_source_do_not_grow(void **state)
+{
+	int64_t now = START;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		pass(NULL, "192.0.2.1", now, 6);
+		assert_int_equal(charge(NULL, "192.0.2.1", now), WINDOW);
+		now += WINDOW;
+	}
+}
+
 static void clock_back(void **state)
 {
 	(void)state;
@@ -226,10 +239,19 @@ static void many_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(account_limit),	    TEST(source_limit),	       TEST(refused_is_free),
-		TEST(sources_that_are_one), TEST(arguments),	       TEST(given_back),
-		TEST(right_password),	    TEST(given_back_too_much), TEST(window_passes),
-		TEST(waits_grow),	    TEST(clock_back),	       TEST(side_by_side),
+		TEST(account_limit),
+		TEST(source_limit),
+		TEST(refused_is_free),
+		TEST(sources_that_are_one),
+		TEST(arguments),
+		TEST(given_back),
+		TEST(right_password),
+		TEST(given_back_too_much),
+		TEST(window_passes),
+		TEST(waits_grow),
+		TEST(clock_back),
+		TEST(side_by_side),
+		TEST(waits_of_a_source_do_not_grow),
 		TEST(many_names),
 	};
 

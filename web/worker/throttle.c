@@ -13,6 +13,7 @@
 struct debtor {
 	struct throttle_entry *entry; /* of the table; a new one until it is written */
 	unsigned limit;
+	bool grows; /* whether its wait does: a source may be a whole office, an account is one */
 };
 
 /* IPv6 by its network: a host draws addresses of its /64 as it likes. */
@@ -101,7 +102,8 @@ static void charge(const struct debtor *debtor, int64_t window, int64_t now)
 
 	if (++entry->charges < debtor->limit)
 		return;
-	for (uint32_t i = 0; i < entry->strikes && wait < THROTTLE_SECONDS_MAX; i++)
+	for (uint32_t i = 0; debtor->grows && i < entry->strikes && wait < THROTTLE_SECONDS_MAX;
+	     i++)
 		wait *= 2;
 	entry->strikes++;
 	entry->end = now + (wait < THROTTLE_SECONDS_MAX ? wait : THROTTLE_SECONDS_MAX);
@@ -130,7 +132,7 @@ static int find_debtor(const struct throttle_table *table, const char *phrase, u
 
 	if (r < 0)
 		return r;
-	*ret_debtor = (struct debtor){find(table, key, window, now, taken), limit};
+	*ret_debtor = (struct debtor){find(table, key, window, now, taken), limit, false};
 	renew(ret_debtor->entry, window, now);
 	return 0;
 }
@@ -153,7 +155,10 @@ static int find_debtors(const struct throttle_table *table, const struct throttl
 		return -EINVAL;
 	r = find_debtor(table, phrase, limits->account_failures, limits->window_seconds, now,
 			ret_debtors[0].entry, &ret_debtors[1]);
-	return r < 0 ? r : 2;
+	if (r < 0)
+		return r;
+	ret_debtors[1].grows = true;
+	return 2;
 }
 
 static int open_for(const char *path, const struct throttle_limits *limits, int64_t now,

@@ -23,8 +23,9 @@ struct throttle_limits {
  * way.
  *
  * A window begins with the first charge. The charge that meets the limit closes the door for
- * another window_seconds from then; met again, for twice as long, and so on, at most for a day. Who
- * keeps away for a window after such a time begins anew. After a restart of the host all do.
+ * another window_seconds from then; met again by an account, for twice as long, and so on, at most
+ * for a day. Who keeps away for a window after such a time begins anew. A source, behind which may
+ * be a whole office, waits one window each time. After a restart of the host all begin anew.
  */
 int throttle_charge(const char *path, const struct throttle_limits *limits, const char *name,
 		    const char *source, int64_t now);
