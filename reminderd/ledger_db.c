@@ -40,7 +40,7 @@ static const char *const sql[LEDGER_STATEMENT_COUNT] = {
 	[LEDGER_PRUNE] = "DELETE FROM reminder WHERE deadline < ?1",
 	[LEDGER_FIND_OPEN] = "SELECT " LEDGER_COLUMNS " FROM reminder INDEXED BY reminder_open"
 		" WHERE " OPEN " AND iif(state = 1, claimed_until <= ?1 OR claimed_until > ?2,"
-		" next_try <= ?1 OR next_try > ?3) ORDER BY deadline, id LIMIT ?4",
+		" next_try <= ?1 OR next_try > ?3) ORDER BY deadline LIMIT ?4",
 	[LEDGER_LEASE] = "UPDATE reminder SET state = 1, claimed_until = ?2 WHERE id = ?1",
 	[LEDGER_SETTLE] = "UPDATE reminder SET state = ?9, attempts = ?10, next_try = ?12,"
 		" claimed_until = 0, last_try = ?14, sent = ?15, refused_since = ?16, code = ?17,"
