@@ -240,12 +240,12 @@ def what_is_wrong_with_the_configuration_is_said(front):
 def limits():
     """The numbers that the page tells of, as the code has them."""
     text = ""
-    for name in ("server.h", "watch.h", "client.h"):
+    for name in ("server.h", "watch.h", "client.h", "turns.h"):
         with open(f"{os.environ['VSEE_SOURCE']}/web/front/{name}", encoding="ascii") as file:
             text += file.read()
     found = [re.search(rf"#define {name} (\d+)", text)[1] for name in (
         "SERVER_CONNECTIONS_MAX", "SERVER_CONNECTIONS_PER_ADDRESS", "SERVER_IDLE_SECONDS",
-        "SERVER_DRAIN_SECONDS", "WATCH_REQUEST_SECONDS", "CLIENT_CALLS_MAX",
+        "SERVER_DRAIN_SECONDS", "WATCH_REQUEST_SECONDS", "TURNS_MAX", "TURNS_SOURCE_MAX",
         "CLIENT_WAIT_SECONDS", "CLIENT_ANSWER_SECONDS")]
     return found
 
