@@ -236,6 +236,23 @@ static void many_names(void **state)
 	flood(4200); /* two entries each: more than there are */
 }
 
+/* Who has a password of their own, and many addresses, does not push others' failures out. */
+static void right_ones_take_no_room(void **state)
+{
+	(void)state;
+	pass("anna", "192.0.2.1", START, 2);
+	for (unsigned i = 0; i < THROTTLE_ENTRIES; i++) {
+		char source[48];
+
+		(void)snprintf(source, sizeof(source), "2001:db8:0:%x::1", i);
+		if (charge("bert", source, START + 1) != 0 ||
+		    give_back("bert", source, START + 1, true) != 0)
+			fail_msg("%s was refused", source);
+	}
+	pass("anna", "192.0.2.2", START + 2, 1);
+	assert_int_equal(charge("anna", "192.0.2.3", START + 2), WINDOW);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +270,7 @@ int main(void)
 		TEST(side_by_side),
 		TEST(waits_of_a_source_do_not_grow),
 		TEST(many_names),
+		TEST(right_ones_take_no_room),
 	};
 
 	return cmocka_run_group_tests(tests, folder_make, folder_remove);

@@ -40,10 +40,15 @@ static int phrase_of_source(const char *source, char *phrase)
 	return 0;
 }
 
-/* An entry lives to its end, and a window more where the limit was met. */
+/*
+ * An entry lives to its end, and a window more where the limit was met. Whose charges were all
+ * given back is free at once: right passwords from many addresses must not push failures out.
+ */
 static bool is_over(const struct throttle_entry *entry, int64_t window, int64_t now)
 {
-	return entry->key[0] == '\0' || now >= entry->end + (entry->strikes > 0 ? window : 0);
+	if (entry->key[0] == '\0' || (entry->charges == 0 && entry->strikes == 0))
+		return true;
+	return now >= entry->end + (entry->strikes > 0 ? window : 0);
 }
 
 /*
