@@ -160,16 +160,27 @@ struct wire_reply link_change(struct work *work)
 	return reply;
 }
 
+static enum wire_status look(struct work *work)
+{
+	CLEANUP(vsee_subject_clear) struct vsee_subject subject = {0};
+	bool pending;
+
+	return judge(work, &subject, &pending);
+}
+
+bool link_stands(struct work *work)
+{
+	return look(work) == WIRE_LINK_GOOD;
+}
+
 /* Mail scanners look at links, too: nothing is used up, and nothing written but the attempt. */
 struct wire_reply link_peek(struct work *work)
 {
-	CLEANUP(vsee_subject_clear) struct vsee_subject subject = {0};
 	struct wire_reply reply;
-	bool pending;
 
 	if (!work_charge(work, NULL, &reply))
 		return reply;
-	reply = work_reply(judge(work, &subject, &pending));
+	reply = work_reply(look(work));
 	if (reply.status != WIRE_LINK_BAD)
 		work_return(work, NULL, false);
 	return reply;

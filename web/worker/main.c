@@ -18,6 +18,7 @@
 
 #define PEER "vsee-web"
 #define RECEIVE_TIMEOUT_MS 5000
+#define STACK_WIPED ((size_t)256 << 10) /* several times what PAM and its modules go down */
 
 static int64_t seconds_of(clockid_t clock)
 {
@@ -89,6 +90,14 @@ static struct wire_reply work_on(const struct wire_request *request)
 	return reply;
 }
 
+/* Libraries copy passwords into buffers of their own, and leave them there: cracklib does. */
+__attribute__((noinline)) static void wipe_stack(void)
+{
+	unsigned char below[STACK_WIPED];
+
+	explicit_bzero(below, sizeof(below));
+}
+
 static int serve(int socket)
 {
 	autorequest struct wire_request request = {0};
@@ -106,6 +115,7 @@ static int serve(int socket)
 			  "versions",
 			  strerror(-r));
 	wire_request_clear(&request); /* before the wait */
+	wipe_stack();
 	deadline_wait(reply.status, began_ns);
 	return send_reply(socket, &reply);
 }

@@ -1,11 +1,13 @@
-/* The lock of passwd and shadow, lckpwdf(3): whether somebody else holds it. */
+/* The lock of passwd and shadow that lckpwdf(3) takes. */
 #pragma once
 
 /*
- * Wait until the lock file can be taken, timeout_ms at most, without taking it: pam_unix does that
- * itself, waits for a quarter of a minute, and tries a hundred times. Whoever waits that long is
- * killed, and then nobody knows what became of the change.
+ * Take it, waiting timeout_ms at most. Whoever else locks shadow waits for us until the descriptor
+ * is closed, or until pam_unix has written: it takes the lock too, which a process may do twice,
+ * and what it closes then ends ours. So pam_unix need not wait either: it does so for a quarter of
+ * a minute, and tries a hundred times. Whoever waits that long is killed, and then nobody knows
+ * what became of the change.
  *
- * 0: free now, or there is no such file yet. -EBUSY, or what open(2) says.
+ * A descriptor; -EBUSY; or what open(2) and fcntl(2) say.
  */
-int pwdlock_wait(const char *path, unsigned timeout_ms);
+int pwdlock_take(const char *path, unsigned timeout_ms);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "answer.h"
+#include "base/cleanup.h"
 #include "confine.h"
 #include "log.h"
 #include "policy/page.h"
@@ -93,6 +94,7 @@ struct wire_reply renew(struct work *work, struct session *session,
 			const struct vsee_subject *subject, const char *current)
 {
 	const struct wire_request *request = work->request;
+	autoclose int lock_fd = -1;
 	const char *what = "";
 	uint32_t unmet;
 	int r = quality_check(subject->section->rules.remember, request->user, current,
@@ -105,15 +107,22 @@ struct wire_reply renew(struct work *work, struct session *session,
 	}
 	if (unmet)
 		return (struct wire_reply){.status = WIRE_UNMET, .criteria = unmet};
-	if (pwdlock_wait(PWDLOCK, PWDLOCK_TIMEOUT_MS) < 0) {
+	lock_fd = pwdlock_take(PWDLOCK, PWDLOCK_TIMEOUT_MS);
+	if (lock_fd < 0) {
 		work->reason = "pwd-lock";
-		log_fault("%s: somebody holds it, so %s can't be changed", PWDLOCK,
+		log_fault("%s: %s; %s can't be changed without it", PWDLOCK, strerror(-lock_fd),
 			  work->paths.shadow);
-		return work_reply(WIRE_BUSY);
+		return work_reply(lock_fd == -EBUSY ? WIRE_BUSY : WIRE_FAULT);
 	}
-	/* Somebody may have locked the account meanwhile; as root pam_unix would unlock it. */
+	/*
+	 * Somebody may have locked the account meanwhile; as root pam_unix would unlock it. From
+	 * here on they wait for the lock.
+	 */
 	if (trace(work, subject->shadow.hash) != ANSWER_SAME)
 		return work_reply(WIRE_BUSY);
+	/* Or have made the link void while we waited. */
+	if (!current[0] && !link_stands(work))
+		return work_reply(WIRE_LINK_BAD);
 	(void)run_chauthtok(work, session, current[0] ? subject->uid : 0, current);
 	return conclude(work, session, subject->shadow.hash);
 }

@@ -42,3 +42,6 @@ static inline struct wire_reply work_reply(enum wire_status status)
 struct wire_reply change_run(struct work *work);
 struct wire_reply link_change(struct work *work);
 struct wire_reply link_peek(struct work *work);
+
+/* Whether the request's link is good at this moment. Writes nothing. */
+bool link_stands(struct work *work);

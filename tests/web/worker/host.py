@@ -218,7 +218,9 @@ class Call:
             os.dup2(accepted.fileno(), 3)
             if before:
                 before()
-        script = 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" "$@"'
+        unit = read(f"{SOURCE}/web/worker/vsee-resetd@.service.in")
+        words = " ".join(re.findall("^Environment=(.*)$", unit, re.M))
+        script = words + ' LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" "$@"'
         return subprocess.Popen(["/bin/sh", "-c", script, RESETD, *options], pass_fds=(3,),
                                 preexec_fn=prepare, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """vsee-resetd with one-time links: each function is a test, its name the rule."""
 
+import fcntl
 import os
 import re
 import subprocess
 import sys
+import time
 
 import host as rig
-from host import OLD, ask, ask_all, main
+import wire
+from host import OLD, Call, ask, ask_all, main
 
 NEW = "New#cattle-battery 8"
 NOBODY = "A" * 43
@@ -141,6 +144,48 @@ def of_parallel_uses_one_wins(host):
         host.forget()
 
 
+def use_slowly(token, action):
+    """The stack takes two seconds, and action comes in the midst of them."""
+    path = "/etc/pam.d/vsee-reset-token"
+    before = rig.read(path)
+    line = "password\trequisite\tpam_unix.so"
+    assert line in before
+    rig.write(path, before.replace(line, "password required pam_exec.so /bin/sleep 2\n" + line))
+    try:
+        call = Call().send(wire.request("link", "alice", token=token, new=NEW))
+        children = f"/proc/{call.worker.pid}/task/{call.worker.pid}/children"
+        while not rig.read(children):
+            time.sleep(0.01)
+        action()
+        return call.finish()
+    finally:
+        rig.write(path, before)
+
+
+def what_comes_in_between_is_not_written_over(host):
+    """A lock, and a newer password: they wait for the link's change, and then they hold."""
+    def run(*words, **options):
+        subprocess.run(words, check=True, capture_output=True, **options)
+
+    later = rig.hash_of("Later#battery 9x")
+    rows = ((lambda: run("usermod", "-L", "alice"), lambda hash_: hash_[0] == "!"),
+            (lambda: run("usermod", "-p", later, "alice"), lambda hash_: hash_ == later))
+    for action, holds in rows:
+        host.reset()
+        assert use_slowly(host.link("alice"), action).status in ("changed", "uncertain")
+        assert holds(host.shadow("alice"))
+
+
+def a_link_revoked_while_shadow_is_locked_is_bad(host):
+    token = host.link("alice")
+    with open("/etc/.pwd.lock", "w", encoding="ascii") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        call = Call().send(wire.request("link", "alice", token=token, new=NEW))
+        time.sleep(1)
+        host.run("vseectl", "link", "--revoke", "alice")
+    assert call.finish().status == "link-bad" and host.has("alice", OLD)
+
+
 def a_link_changes_what_an_expired_login_demands(host):
     subprocess.run(["chage", "-d", "0", "alice"], check=True)
     assert use(host.link("alice")).status == "changed"
@@ -158,5 +203,7 @@ if __name__ == "__main__":
         some_may_have_no_link,
         the_rules_hold_for_links,
         of_parallel_uses_one_wins,
+        what_comes_in_between_is_not_written_over,
+        a_link_revoked_while_shadow_is_locked_is_bad,
         a_link_changes_what_an_expired_login_demands,
     ]))
