@@ -78,8 +78,8 @@ def scanned(results):
     results.expect("scan: only AEAD, and keys that are gone afterwards", [], [
         name for version, name in found if not re.search("GCM|CCM|CHACHA20", name)
         or version == "2" and not name.startswith("ECDHE-")])
-    results.expect("scan: no renegotiation, no compression", (True, False), (
-        "Session renegotiation not supported" in said, "ompression enabled" in said))
+    results.expect("scan: no renegotiation, no heartbleed", (True, 2), (
+        "Session renegotiation not supported" in said, said.count("not vulnerable to heartbl")))
 
 
 def states(*units):
@@ -162,6 +162,8 @@ def check(results, ssh, journal, old):
     world.run("systemctl", "enable", "--now", SOCKET)
     world.run("systemctl", "start", WORKER)  # waits for what the switch started
     results.expect("page: one switch starts both sockets", ["active"] * 2, states(SOCKET, WORKER))
+    results.expect("page: no password is swapped out", "0", world.run(
+        "systemctl", "show", "--value", "--property=MemorySwapMax", FRONT).strip())
     results.expect("page: a proxy's socket would not be everybody's", "0660", world.run(
         "systemctl", "show", "--value", "--property=SocketMode", SOCKET).strip())
     scanned(results)

@@ -30,14 +30,17 @@ void handler_see_connection(void *context, struct MHD_Connection *connection, vo
 			    enum MHD_ConnectionNotificationCode code)
 {
 	const union MHD_ConnectionInfo *info;
+	char source[WIRE_SOURCE_SIZE];
 
 	(void)context;
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		watch_remove(*state);
 		return;
 	}
+	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	source_find(info ? info->client_addr : NULL, false, NULL, source);
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	*state = info ? watch_add(info->connect_fd) : NULL;
+	*state = info ? watch_add(info->connect_fd, source) : NULL;
 }
 
 void *handler_see_target(void *context, const char *target, struct MHD_Connection *connection)
@@ -173,7 +176,7 @@ static enum MHD_Result answer(const struct handler *handler, struct MHD_Connecti
 
 	watch_allow(watch_of(connection), WATCH_ANSWER_SECONDS);
 	site_copy(&visit.site);
-	head_read(connection, version, &visit.head);
+	head_read(connection, method, version, &visit.head);
 	find_source(handler, connection, &visit);
 	r = answer_visit(&visit, &reply);
 	if (r < 0) {
@@ -204,7 +207,7 @@ static void judge(struct MHD_Connection *connection, const char *method, const c
 		.head = &head,
 	};
 
-	head_read(connection, version, &head);
+	head_read(connection, method, version, &head);
 	site_copy(&site);
 	request->verdict = gate_judge(&question, &site);
 	request->judged = true;

@@ -36,30 +36,48 @@ static void take(const struct row *row, const char *value, struct head *head)
 }
 
 /*
- * Before 1.0 the library takes bare LF and NUL for the end of a line, and what is folded for more
- * of the line's name: "X-Forwarded-: a" and " For" become a header that no proxy has seen. Later
- * ones refuse all that. What it read lies where it was read to, with a NUL for each byte that ended
- * something, so it can be seen from there.
+ * Before 1.0 the library takes bare LF and NUL for the end of a line, a line that begins with NUL
+ * for the end of the head, and what is folded for more of the line's name: "X-Forwarded-: a" and
+ * " For" become a header that no proxy has seen. Later ones refuse all that. What it read lies
+ * where it was read to, with a NUL for each byte that ended something: so each line must begin
+ * right behind the CRLF of the one before, and the last one must be the head's last.
  */
 static bool is_old_library(void)
 {
 	return strncmp(MHD_get_version(), "0.", 2) == 0;
 }
 
-static bool ends_with_crlf(const char *text)
+static const char *behind(const char *text)
 {
-	return text[strlen(text) + 1] == '\0';
+	return text + strlen(text) + strlen("\r\n");
 }
 
 static bool is_one_line(const char *name, const char *value)
 {
 	const char *between = name + strlen(name) + 1;
 
-	if (!value || (uintptr_t)value < (uintptr_t)between)
+	if ((uintptr_t)value < (uintptr_t)between)
 		return false;
 	while (between < value && (*between == ' ' || *between == '\t'))
 		between++;
-	return between == value && ends_with_crlf(value);
+	return between == value;
+}
+
+/* RFC 9110, 5.1: "Host " is no "Host", and others may take it for one. */
+static bool is_name(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789!#$%&'*+-.^_`|~";
+
+	return name[0] != '\0' && name[strspn(name, letters)] == '\0';
+}
+
+static bool is_value(const char *value)
+{
+	for (; *value; value++)
+		if (((unsigned char)*value < ' ' && *value != '\t') || *value == '\x7f')
+			return false;
+	return true;
 }
 
 bool head_is_cut(const char *target, size_t length, const char *version)
@@ -67,28 +85,41 @@ bool head_is_cut(const char *target, size_t length, const char *version)
 	return is_old_library() && target + length + 1 != version;
 }
 
+struct reading {
+	struct head *head;
+	const char *next; /* where the next line must begin */
+};
+
 static enum MHD_Result see_line(void *context, enum MHD_ValueKind kind, const char *name,
 				const char *value)
 {
-	struct head *const head = context;
+	struct reading *const reading = context;
+	struct head *const head = reading->head;
 
 	(void)kind; /* headers are all that we asked for */
-	if (is_old_library() && !is_one_line(name, value))
+	if (!value || !is_name(name) || !is_value(value) ||
+	    (is_old_library() && (name != reading->next || !is_one_line(name, value)))) {
 		head->loose = true;
+		return MHD_NO;
+	}
+	reading->next = behind(value);
 	if (strcasecmp(name, "Transfer-Encoding") == 0)
 		head->encoded = true;
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (strcasecmp(name, rows[i].name) == 0)
-			take(&rows[i], value ? value : "", head);
+			take(&rows[i], value, head);
 	return MHD_YES;
 }
 
-void head_read(struct MHD_Connection *connection, const char *version, struct head *ret_head)
+void head_read(struct MHD_Connection *connection, const char *method, const char *version,
+	       struct head *ret_head)
 {
 	const union MHD_ConnectionInfo *const info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	struct reading reading = {.head = ret_head, .next = behind(version)};
 
 	*ret_head = (struct head){.size = info ? info->header_size : 0};
-	ret_head->loose = is_old_library() && !ends_with_crlf(version);
-	(void)MHD_get_connection_values(connection, MHD_HEADER_KIND, see_line, ret_head);
+	(void)MHD_get_connection_values(connection, MHD_HEADER_KIND, see_line, &reading);
+	if (is_old_library() && reading.next + strlen("\r\n") != method + ret_head->size)
+		ret_head->loose = true;
 }

@@ -13,12 +13,13 @@ struct head {
 	const char *accept_language; /* the first one */
 	bool encoded;		     /* Transfer-Encoding was sent */
 	bool doubled;		     /* twice, what may be sent once only */
-	bool loose;		     /* a folded line, one that ends without CR, a NUL */
+	bool loose;		     /* folded, ended without CR, a NUL, no name or value */
 	size_t size;		     /* bytes, with the request line */
 };
 
-/* version: as the library hands it to the handler, behind the target. */
-void head_read(struct MHD_Connection *connection, const char *version, struct head *ret_head);
+/* method, version: as the library hands them to the handler, before and behind the target. */
+void head_read(struct MHD_Connection *connection, const char *method, const char *version,
+	       struct head *ret_head);
 
 /*
  * Whether the library saw only a part of the target (length bytes at target, as it shows them

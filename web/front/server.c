@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "log.h"
+#include "source.h"
 #include "watch.h"
 
 #define MEMORY_BYTES ((size_t)32 * 1024) /* a connection's: head, body and answer's head */
@@ -16,6 +17,18 @@
  * start us again on it.
  */
 #define FLAGS (MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ITC)
+
+/* The library's own limit goes by whole addresses, of which everybody with IPv6 has plenty. */
+static enum MHD_Result has_room_for(void *context, const struct sockaddr *peer, socklen_t size)
+{
+	char source[WIRE_SOURCE_SIZE];
+
+	(void)context;
+	if (size < sizeof(sa_family_t) || peer->sa_family == AF_UNIX)
+		return MHD_YES;
+	source_find(peer, false, NULL, source);
+	return watch_count(source) < SERVER_CONNECTIONS_PER_ADDRESS ? MHD_YES : MHD_NO;
+}
 
 int server_begin(int fd, const struct tls *tls, struct client *client, struct server *server)
 {
@@ -31,13 +44,12 @@ int server_begin(int fd, const struct tls *tls, struct client *client, struct se
 
 	server->handler = (struct handler){.client = client, .is_proxied = !tls};
 	/* clang-format off */
-	server->daemon = MHD_start_daemon(FLAGS | (tls ? MHD_USE_TLS : 0), 0, NULL, NULL,
+	server->daemon = MHD_start_daemon(FLAGS | (tls ? MHD_USE_TLS : 0), 0, has_room_for, NULL,
 		handler_answer, &server->handler,
 		MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_ARRAY, tls ? tls_options : none,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS_MAX,
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS_PER_ADDRESS,
 		MHD_OPTION_CONNECTION_TIMEOUT, SERVER_IDLE_SECONDS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_BYTES,
 		MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES,

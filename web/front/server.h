@@ -5,8 +5,8 @@
 #include "tls.h"
 
 /*
- * A connection is a thread. 500 clients at once must do, also from behind one address, of which
- * not all mean well; the rest is left for other addresses.
+ * A connection is a thread. 500 clients at once must do, also from behind one address (or
+ * network, see source.h), of which not all mean well; the rest is left for others.
  */
 #define SERVER_CONNECTIONS_MAX 576
 #define SERVER_CONNECTIONS_PER_ADDRESS 512

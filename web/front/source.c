@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NETWORK_BYTES 8
+
 static void print_ipv6(const struct in6_addr *address, char *ret_source)
 {
 	if (IN6_IS_ADDR_V4MAPPED(address))
@@ -44,6 +46,16 @@ static void find_hop(const char *forwarded, char *ret_source)
 		(void)inet_ntop(AF_INET, &ipv4, ret_source, WIRE_SOURCE_SIZE);
 	else if (inet_pton(AF_INET6, text, &ipv6) == 1)
 		print_ipv6(&ipv6, ret_source);
+}
+
+bool source_is_same(const char *a, const char *b)
+{
+	struct in6_addr of_a, of_b;
+
+	if (strcmp(a, b) == 0)
+		return true;
+	return inet_pton(AF_INET6, a, &of_a) == 1 && inet_pton(AF_INET6, b, &of_b) == 1 &&
+	       memcmp(&of_a, &of_b, NETWORK_BYTES) == 0;
 }
 
 void source_find(const struct sockaddr *peer, bool is_proxy, const char *forwarded,

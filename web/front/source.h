@@ -16,3 +16,6 @@
  */
 void source_find(const struct sockaddr *peer, bool is_proxy, const char *forwarded,
 		 char *ret_source);
+
+/* The same address, or one network /64 of IPv6: within it people draw addresses as they like. */
+bool source_is_same(const char *a, const char *b);

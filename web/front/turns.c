@@ -1,74 +1,97 @@
 #include "turns.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#define NETWORK_BYTES 8 /* of an IPv6 address: within them people draw addresses as they like */
+#include "source.h"
 
 int turns_begin(struct turns *turns)
 {
-	pthread_condattr_t monotonic;
-	int r = pthread_condattr_init(&monotonic);
-
-	if (r == 0)
-		r = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	if (r == 0)
-		r = pthread_cond_init(&turns->ended, &monotonic);
-	(void)pthread_condattr_destroy(&monotonic); /* it owns nothing here */
-	if (r == 0)
-		r = pthread_mutex_init(&turns->lock, NULL);
+	turns->first = NULL;
 	memset(turns->sources, 0, sizeof(turns->sources));
-	return -r;
+	return -pthread_mutex_init(&turns->lock, NULL);
 }
 
-static bool is_same(const char *a, const char *b)
+static int count_turns(const struct turns *turns, const char *source)
 {
-	struct in6_addr of_a, of_b;
+	int count = 0;
 
-	if (inet_pton(AF_INET6, a, &of_a) == 1 && inet_pton(AF_INET6, b, &of_b) == 1)
-		return memcmp(&of_a, &of_b, NETWORK_BYTES) == 0;
-	return strcmp(a, b) == 0;
+	for (int i = 0; i < TURNS_MAX; i++)
+		count += source_is_same(turns->sources[i], source);
+	return count;
 }
 
-/* -EAGAIN: none for this source. */
-static int find_free(const struct turns *turns, const char *source)
+/* Where who comes next stands in the list; NULL: whoever waits has enough. */
+static struct waiter **find_next(struct turns *turns)
 {
-	int turn = -EAGAIN, own = 0;
+	struct waiter **next = NULL;
+	int fewest = TURNS_MAX;
 
-	for (int i = 0; i < TURNS_MAX; i++) {
-		if (turns->sources[i][0] == '\0')
-			turn = i;
-		else if (is_same(turns->sources[i], source))
-			own++;
+	for (struct waiter **place = &turns->first; *place; place = &(*place)->next) {
+		const char *const source = (*place)->source;
+		const int most = strcmp(source, "unix") == 0 ? TURNS_MAX : TURNS_SOURCE_MAX;
+		const int own = count_turns(turns, source);
+
+		if (own < most && own < fewest) {
+			next = place;
+			fewest = own;
+		}
 	}
-	return own < TURNS_SOURCE_MAX || strcmp(source, "unix") == 0 ? turn : -EAGAIN;
+	return next;
+}
+
+static void hand_out(struct turns *turns)
+{
+	for (int i = 0; i < TURNS_MAX; i++) {
+		struct waiter **const place =
+			turns->sources[i][0] == '\0' ? find_next(turns) : NULL;
+		struct waiter *const waiter = place ? *place : NULL;
+
+		if (!waiter)
+			continue;
+		*place = waiter->next;
+		waiter->turn = i;
+		(void)snprintf(turns->sources[i], WIRE_SOURCE_SIZE, "%s", waiter->source);
+		(void)pthread_cond_signal(&waiter->called);
+	}
+}
+
+static struct waiter **find_place(struct turns *turns, const struct waiter *waiter)
+{
+	struct waiter **place = &turns->first;
+
+	while (*place && *place != waiter)
+		place = &(*place)->next;
+	return place;
 }
 
 int turns_take(struct turns *turns, const char *source, int seconds)
 {
+	struct waiter self = {.source = source, .called = PTHREAD_COND_INITIALIZER, .turn = -1};
 	struct timespec end;
-	int turn, r = 0;
+	int r = 0;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &end); /* cannot fail for this clock */
 	end.tv_sec += seconds;
 	(void)pthread_mutex_lock(&turns->lock); /* nor can these, for a lock that is used right */
-	while ((turn = find_free(turns, source)) < 0 && r != ETIMEDOUT)
-		r = pthread_cond_timedwait(&turns->ended, &turns->lock, &end);
-	if (turn >= 0)
-		(void)snprintf(turns->sources[turn], WIRE_SOURCE_SIZE, "%s", source);
+	*find_place(turns, NULL) = &self;
+	hand_out(turns);
+	while (self.turn < 0 && r != ETIMEDOUT)
+		r = pthread_cond_clockwait(&self.called, &turns->lock, CLOCK_MONOTONIC, &end);
+	if (self.turn < 0)
+		*find_place(turns, &self) = self.next;
 	(void)pthread_mutex_unlock(&turns->lock);
-	return turn < 0 ? -ETIMEDOUT : turn;
+	(void)pthread_cond_destroy(&self.called);
+	return self.turn < 0 ? -ETIMEDOUT : self.turn;
 }
 
 void turns_give(struct turns *turns, int turn)
 {
 	(void)pthread_mutex_lock(&turns->lock);
 	turns->sources[turn][0] = '\0';
-	/* To all: the one that is woken may be one whose source has enough. */
-	(void)pthread_cond_broadcast(&turns->ended);
+	hand_out(turns);
 	(void)pthread_mutex_unlock(&turns->lock);
 }

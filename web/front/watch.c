@@ -2,14 +2,18 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
+
+#include "source.h"
 
 struct watch {
 	struct watch *next, *previous;
 	int fd;
 	time_t end; /* CLOCK_MONOTONIC */
+	char source[WIRE_SOURCE_SIZE];
 };
 
 static struct {
@@ -76,13 +80,14 @@ void watch_end(void)
 	(void)pthread_join(all.thread, NULL);
 }
 
-struct watch *watch_add(int fd)
+struct watch *watch_add(int fd, const char *source)
 {
 	struct watch *const watch = malloc(sizeof(*watch));
 
 	if (!watch)
 		return NULL;
 	*watch = (struct watch){.fd = fd, .end = seconds() + WATCH_REQUEST_SECONDS};
+	(void)snprintf(watch->source, sizeof(watch->source), "%s", source);
 	(void)pthread_mutex_lock(&all.lock);
 	watch->next = all.first;
 	if (all.first)
@@ -92,6 +97,17 @@ struct watch *watch_add(int fd)
 	all.first = watch;
 	(void)pthread_mutex_unlock(&all.lock);
 	return watch;
+}
+
+int watch_count(const char *source)
+{
+	int count = 0;
+
+	(void)pthread_mutex_lock(&all.lock);
+	for (const struct watch *watch = all.first; watch; watch = watch->next)
+		count += source_is_same(watch->source, source);
+	(void)pthread_mutex_unlock(&all.lock);
+	return count;
 }
 
 void watch_allow(struct watch *watch, int seconds_more)

@@ -10,8 +10,12 @@ struct watch;
 int watch_begin(void);
 void watch_end(void);
 
-/* A connection was taken: it has WATCH_REQUEST_SECONDS. NULL when there is no memory. */
-struct watch *watch_add(int fd);
+/* A connection of source (source.h) was taken: it has WATCH_REQUEST_SECONDS. NULL when there is no
+ * memory. */
+struct watch *watch_add(int fd, const char *source);
+
+/* How many there are of a source. */
+int watch_count(const char *source);
 
 /* From now on it has seconds_more. Accepts NULL. */
 void watch_allow(struct watch *watch, int seconds_more);

@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import time
@@ -148,6 +149,32 @@ def only_new_tls(front):
     assert connects("-tls1_3", "-groups", "X25519")
 
 
+def extension(kind, data):
+    return struct.pack(">HH", kind, len(data)) + data
+
+
+def nothing_weak_is_agreed_on(front):
+    """Compression and heartbeats are offered; OpenSSL can't do so any more, and no scanner does."""
+    offered = (extension(15, b"\1") + extension(10, b"\0\2\0\x17") + extension(11, b"\1\0") +
+               extension(13, b"\0\2\4\3") + extension(0xff01, b"\0"))
+    hello = (b"\3\3" + bytes(32) + b"\0" + b"\0\2\xc0\x2b" + b"\2\1\0" +
+             struct.pack(">H", len(offered)) + offered)
+    hello = b"\1" + len(hello).to_bytes(3, "big") + hello
+    with socket.create_connection(front.address, timeout=20) as sock:
+        sock.sendall(b"\x16\3\1" + struct.pack(">H", len(hello)) + hello)
+        said = sock.recv(65536)
+    assert said[0] == 22 and said[5] == 2, said[:10]
+    answer = said[9:9 + int.from_bytes(said[6:9], "big")]
+    place = 35 + answer[34]
+    assert answer[place:place + 3] == b"\xc0\x2b\0", answer[place:place + 3]
+    rest, kinds = answer[place + 5:], []
+    while rest:
+        kind, size = struct.unpack(">HH", rest[:4])
+        kinds.append(kind)
+        rest = rest[4 + size:]
+    assert 0xff01 in kinds and 15 not in kinds, kinds
+
+
 def a_browsers_first_group_is_good_enough(front):
     done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{front.address[1]}",
                            "-tls1_3", "-groups", "X25519:P-256", "-msg"],
@@ -271,7 +298,7 @@ def the_command_line(front):
 TESTS = [
     what_it_cannot_serve_on, tcp_never_without_tls, what_is_wrong_with_the_certificate_is_said,
     a_certificate_that_ends_is_served_and_said, only_new_tls,
-    a_browsers_first_group_is_good_enough,
+    nothing_weak_is_agreed_on, a_browsers_first_group_is_good_enough,
     what_the_system_forbids_stays_forbidden, passwords_are_found_nowhere,
     no_core_is_left, what_is_wrong_with_the_configuration_is_said, the_command_line,
 ]

@@ -49,7 +49,12 @@ REFUSED = {
     "two Host that differ": (head("Host: evil.test"), {400}),
     "no Host": (head(host=False), {400, 421}),
     "no Host in HTTP/1.0": (head(first="GET / HTTP/1.0", host=False), {400, 421}),
-    "blank before the colon": (head("Host : " + HOST, host=False), {400, 421}),
+    "blank before the colon": (head("Host : " + HOST, host=False), {400}),
+    "a name of two words": (head("Content Length: 0"), {400}),
+    "a name with a tab": (head("Transfer-Encoding\t: chunked"), {400}),
+    "a name with a control": (head("Transfer-Encoding\x0b: chunked"), {400}),
+    "a name that is empty": (head(": a"), {400}),
+    "a value with CR": (head("X-A: b\rX-B: c"), {400}),
     "absolute form": (head(first="GET https://page.test/ HTTP/1.1"), {400}),
     "absolute form, foreign": (head(first="GET http://evil.test/ HTTP/1.1"), {400}),
     "authority form": (head(first="CONNECT page.test:443 HTTP/1.1"), {400, 405}),
@@ -68,6 +73,11 @@ REFUSED = {
     "a folded name": (head("X-Forwarded-: 192.0.2.1", " For"), {400}),
     "an empty value that is folded": (head("X-A:", "\tc"), {400}),
     "a NUL in a header": (head("X-A: b\0c"), {0, 400}),
+    "two NUL in a header": (head("X-A: b\0\0c"), {400}),
+    "two NUL in a Content-Length": (post(size="5\0\0" + str(len(BODY))) + BODY, {400}),
+    "a line of NUL": (head("X-A: b\n\0X-B: c"), {400}),
+    "a line that begins with NUL": (head("X-A: b", "\0X-B: c", "X-C: d"), {400}),
+    "a line that begins with two NUL": (head("X-A: b", "\0\0X-B: c", "X-C: d"), {400}),
     "8 bit in the target": (head(first="GET /\xe9 HTTP/1.1"), {400}),
     "control in the target": (head(first="GET /\x01 HTTP/1.1"), {400}),
     "HTTP/0.9": (b"GET /\r\n\r\n", {0, 400, 505}),
@@ -149,6 +159,7 @@ def what_is_only_unusual_is_served(front):
             "upper-case names": head("HOST: " + HOST, "CONNECTION: close", host=False),
             "no blank and many": head("Host:" + HOST, "Connection:   close", host=False),
             "an empty value": head("X-A:", "X-B: ", "Connection: close"),
+            "blanks at the end": head("X-A: b \t ", "X-B: \t", "Connection: close"),
             "an empty line before": b"\r\n" + head("Connection: close"),
             "a query without fields": head("Connection: close", first="GET /? HTTP/1.1"),
             "15 KiB of header": head("Connection: close", "X-A: " + "b" * 15000),
@@ -169,7 +180,8 @@ def what_is_only_unusual_is_served(front):
 def bare_lf_and_folding_smuggle_nothing(front):
     inner = head()
     for data in (head("Connection: close", end="\n"), head("X-A: b", " c", "Connection: close"),
-                 head("X-A: b\nConnection: close")):
+                 head("X-A: b\nConnection: close"), head("X-A: b\n\0a") + inner,
+                 head("\0a", "X-A: b") + inner, head("X-A: b", "\0\0") + inner):
         assert exchange(front, data).count(b"HTTP/1.1 ") <= 1, data
     for data in (post().replace(b"\r\n", b"\n") + BODY + inner, post() + BODY + inner,
                  post("Connection: keep-alive") + BODY + inner, post("Host: b") + BODY + inner,
