@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/html.h"
 
 #define STYLE                                                                                      \
 	":root{color-scheme:light dark}"                                                           \
@@ -33,22 +34,6 @@
 
 #define CELL "padding:6px 10px;text-align:left;vertical-align:top"
 
-static const char *entity_of(char c)
-{
-	switch (c) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	default:
-		return "&#39;";
-	}
-}
-
 static void escape(FILE *file, const char *text)
 {
 	for (;; text++) {
@@ -58,7 +43,7 @@ static void escape(FILE *file, const char *text)
 		text += plain;
 		if (*text == '\0')
 			return;
-		fputs(entity_of(*text), file);
+		fputs(vsee_html_entity(*text), file);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "log.h"
 
 #define CREDENTIAL "smtp-password"
@@ -67,27 +68,14 @@ static int accept_text(struct vsee_secret *text, const char *path)
 static int read_text(int fd, const char *path, struct vsee_secret *ret_text)
 {
 	autosecret struct vsee_secret text = {0};
-	int r;
+	int r = vsee_file_read_open(fd, BYTES_MAX, &text);
 
-	r = vsee_secret_alloc(BYTES_MAX + 2, &text); /* one byte more than allowed, and NUL */
+	if (r == -EFBIG)
+		log_error("%s: is larger than %d bytes", path, BYTES_MAX);
+	else if (r < 0)
+		log_error("%s: %s", path, strerror(-r));
 	if (r < 0)
 		return r;
-	for (ssize_t got = 1; got != 0 && text.length <= BYTES_MAX;) {
-		got = read(fd, text.text + text.length, BYTES_MAX + 1 - text.length);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0) {
-			const int error = errno;
-
-			log_error("%s: %s", path, strerror(error));
-			return -error;
-		}
-		text.length += (size_t)got;
-	}
-	if (text.length > BYTES_MAX) {
-		log_error("%s: is larger than %d bytes", path, BYTES_MAX);
-		return -EFBIG;
-	}
 	r = accept_text(&text, path);
 	if (r < 0)
 		return r;

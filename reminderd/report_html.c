@@ -1,6 +1,7 @@
 /* The report as one page without script or anything from elsewhere, for screen and paper. */
 #include <inttypes.h>
 
+#include "base/html.h"
 #include "date.h"
 #include "report.h"
 #include "report_style.h"
@@ -12,26 +13,10 @@
 /* Every text that is not ours goes through here. */
 static void put_text(FILE *out, const char *text)
 {
-	for (const char *c = text; *c; c++) {
-		switch (*c) {
-		case '&':
-			(void)fputs("&amp;", out);
-			break;
-		case '<':
-			(void)fputs("&lt;", out);
-			break;
-		case '>':
-			(void)fputs("&gt;", out);
-			break;
-		case '"':
-			(void)fputs("&quot;", out);
-			break;
-		case '\'':
-			(void)fputs("&#39;", out);
-			break;
-		default:
-			(void)fputc(*c, out);
-		}
+	for (; *text; text++) {
+		const char *const entity = vsee_html_entity(*text);
+
+		(void)(entity ? fputs(entity, out) : fputc(*text, out));
 	}
 }
 

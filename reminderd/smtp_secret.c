@@ -3,25 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
-/* RFC 4648, section 4, without padding: servers may leave it out where they repeat it. */
+#include "base/base64.h"
+
+/* Without padding: servers may leave it out where they repeat it. */
 static int encode(const char *bytes, size_t count, struct vsee_secret *ret_text)
 {
-	static const char letters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const size_t length = (count * 8 + 5) / 6;
 	struct vsee_secret text = {0};
-	int r = vsee_secret_alloc(length + 1, &text);
+	int r = vsee_secret_alloc(vsee_base64_length(count) + 1, &text);
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < length; i++) {
-		const size_t at = i * 6 / 8, shift = i * 6 % 8;
-		const unsigned high = (unsigned char)bytes[at];
-		const unsigned low = at + 1 < count ? (unsigned char)bytes[at + 1] : 0;
-
-		text.text[i] = letters[((high << 8 | low) >> (10 - shift)) & 0x3f];
-	}
-	text.length = length;
+	text.length = vsee_base64_length(count);
+	vsee_base64_print(bytes, count, VSEE_BASE64_LAST, text.text);
 	*ret_text = text;
 	return 0;
 }

@@ -111,16 +111,12 @@ int vsee_file_open_trusted(int dir_fd, const char *name, uid_t owner)
 	return result;
 }
 
-int vsee_file_read(int dir_fd, const char *name, uid_t owner, size_t max,
-		   struct vsee_secret *ret_text)
+int vsee_file_read_open(int fd, size_t max, struct vsee_secret *ret_text)
 {
 	autosecret struct vsee_secret text = {0};
-	autoclose int fd = vsee_file_open_trusted(dir_fd, name, owner);
 	struct stat st;
 	int r;
 
-	if (fd < 0)
-		return fd;
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (st.st_size < 0 || (uintmax_t)st.st_size > max)
@@ -136,6 +132,14 @@ int vsee_file_read(int dir_fd, const char *name, uid_t owner, size_t max,
 	*ret_text = text;
 	text = (struct vsee_secret){0};
 	return 0;
+}
+
+int vsee_file_read(int dir_fd, const char *name, uid_t owner, size_t max,
+		   struct vsee_secret *ret_text)
+{
+	autoclose int fd = vsee_file_open_trusted(dir_fd, name, owner);
+
+	return fd < 0 ? fd : vsee_file_read_open(fd, max, ret_text);
 }
 
 static int write_all(int fd, const char *text, size_t size)

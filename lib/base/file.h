@@ -37,6 +37,9 @@ int vsee_file_open_trusted(int dir_fd, const char *name, uid_t owner);
 int vsee_file_read(int dir_fd, const char *name, uid_t owner, size_t max,
 		   struct vsee_secret *ret_text);
 
+/* The same from an open file, whoever owns it, to its end. 0, -EFBIG, -ENOMEM, or of read(2). */
+int vsee_file_read_open(int fd, size_t max, struct vsee_secret *ret_text);
+
 /*
  * Replace the file called name below dir_fd: a temporary file beside it, write, fsync, rename,
  * fsync of the folder; mode is set whatever the umask. Callers hold the lock that belongs to the

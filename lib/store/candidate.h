@@ -48,5 +48,13 @@ bool vsee_hash_equal(const char *a, const char *b);
  */
 int vsee_setting_draw(const char *shadow_hash, char *ret_setting, size_t size);
 
+/*
+ * One for what needs no stretching, 256 random bits say: the fewest rounds that crypt(3) has. It
+ * begins with VSEE_SETTING_CHEAP. 0; -EOPNOTSUPP; -EIO: no entropy.
+ */
+#define VSEE_SETTING_CHEAP "$5$rounds=1000$"
+#define VSEE_SETTING_CHEAP_SIZE 40
+int vsee_setting_draw_cheap(char ret_setting[VSEE_SETTING_CHEAP_SIZE]);
+
 /* Whether setting is still of the method and cost that vsee_setting_draw() would choose. */
 bool vsee_setting_current(const char *setting, const char *shadow_hash);

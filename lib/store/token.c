@@ -4,41 +4,22 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "base/writer.h"
+#include "base/base64.h"
 #include "store/candidate.h"
 
 #define TOKEN_BYTES 32
 #define TOKEN_LENGTH (VSEE_TOKEN_SIZE - 1)
 #define TOKEN_SECONDS_MAX ((int64_t)VSEE_TOKEN_HOURS_MAX * 3600)
 
-/* 256 random bits need no stretching: the cheapest rounds crypt(3) has. */
-#define TOKEN_METHOD "$5$rounds=1000$"
-#define TOKEN_SALT_BYTES 12
-
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/* base64url without padding (RFC 4648, section 5); count bytes make (count * 8 + 5) / 6 letters. */
-static void encode(const unsigned char *bytes, size_t count, char *ret_text)
-{
-	unsigned bits = 0, value = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		value = (value << 8 | bytes[i]) & 0xffffff;
-		for (bits += 8; bits >= 6; bits -= 6)
-			*ret_text++ = alphabet[value >> (bits - 6) & 63];
-	}
-	if (bits > 0)
-		*ret_text++ = alphabet[value << (6 - bits) & 63];
-	*ret_text = '\0';
-}
-
-static int draw_text(size_t count, char *ret_text)
+static int draw_text(char ret_text[VSEE_TOKEN_SIZE])
 {
 	unsigned char bytes[TOKEN_BYTES];
 
-	if (getrandom(bytes, count, 0) != (ssize_t)count)
+	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
 		return -EIO;
-	encode(bytes, count, ret_text);
+	vsee_base64_print(bytes, sizeof(bytes), VSEE_BASE64_URL_LAST, ret_text);
 	explicit_bzero(bytes, sizeof(bytes));
 	return 0;
 }
@@ -47,21 +28,12 @@ static int draw_text(size_t count, char *ret_text)
 static int hash_token(const char *token, char *ret_hash)
 {
 	autocandidate struct vsee_candidate candidate = {.password = token};
-	char salt[TOKEN_SALT_BYTES * 2], setting[64];
-	struct vsee_writer writer = {.text = setting, .size = sizeof(setting)};
+	char setting[VSEE_SETTING_CHEAP_SIZE];
 	const char *hash;
-	int r = draw_text(TOKEN_SALT_BYTES, salt);
+	int r = vsee_setting_draw_cheap(setting);
 
 	if (r < 0)
 		return r;
-	/* crypt(3) salts know neither '-' nor '_'. */
-	for (char *c = salt; *c; c++) {
-		if (*c == '-')
-			*c = '.';
-		else if (*c == '_')
-			*c = '/';
-	}
-	vsee_writer_add(&writer, TOKEN_METHOD "%s", salt);
 	r = vsee_candidate_hash(&candidate, setting, false, &hash);
 	if (r < 0)
 		return r;
@@ -86,7 +58,7 @@ bool vsee_token_valid(const char *text, size_t size)
 int vsee_token_draw(struct vsee_account *account, int64_t now, int64_t seconds, char *ret_token)
 {
 	char token[VSEE_TOKEN_SIZE], hash[VSEE_HASH_SIZE];
-	int r = draw_text(TOKEN_BYTES, token);
+	int r = draw_text(token);
 
 	if (r == 0)
 		r = hash_token(token, hash);
@@ -104,7 +76,7 @@ int vsee_token_draw(struct vsee_account *account, int64_t now, int64_t seconds, 
 bool vsee_token_matches(const struct vsee_account *account, const char *token, int64_t now)
 {
 	/* Of nothing that can be typed: so that an account without a token takes as long. */
-	static const char nothing[] = TOKEN_METHOD "none$";
+	static const char nothing[] = VSEE_SETTING_CHEAP "none$";
 	const bool valid = vsee_token_valid(token, strnlen(token, VSEE_TOKEN_SIZE));
 	const bool pending = vsee_token_pending(account, now);
 	autocandidate struct vsee_candidate candidate = {.password = valid ? token : ""};

@@ -3,27 +3,14 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
+#include "base/html.h"
+
 static void escape(FILE *stream, char c)
 {
-	switch (c) {
-	case '&':
-		(void)fputs("&amp;", stream); /* the stream remembers what failed */
-		break;
-	case '<':
-		(void)fputs("&lt;", stream);
-		break;
-	case '>':
-		(void)fputs("&gt;", stream);
-		break;
-	case '"':
-		(void)fputs("&quot;", stream);
-		break;
-	case '\'':
-		(void)fputs("&#39;", stream);
-		break;
-	default:
-		(void)fputc(c, stream);
-	}
+	const char *const entity = vsee_html_entity(c);
+
+	/* The stream remembers what failed. */
+	(void)(entity ? fputs(entity, stream) : fputc(c, stream));
 }
 
 static void put_text(FILE *stream, const char *text)

@@ -36,40 +36,16 @@ static int choose_priorities(const char **ret_priorities)
 	return -ENOTSUP;
 }
 
-static int read_all(int fd, struct vsee_secret *text)
-{
-	while (text->length < text->size - 1) {
-		const ssize_t size =
-			read(fd, text->text + text->length, text->size - 1 - text->length);
-
-		if (size < 0)
-			return -errno;
-		if (size == 0)
-			return 0;
-		text->length += (size_t)size;
-	}
-	return -EFBIG;
-}
-
 /* A credential is systemd's own copy, whoever owns it: nobody else can write there. */
 static int read_pem(const char *what, const char *path, struct vsee_secret *ret_text)
 {
-	autosecret struct vsee_secret text = {0};
 	autoclose int fd = vsee_file_open(path);
-	int r = fd;
+	const int r = fd < 0 ? fd : vsee_file_read_open(fd, PEM_BYTES_MAX, ret_text);
 
-	if (r >= 0)
-		r = vsee_secret_alloc(PEM_BYTES_MAX, &text);
-	if (r == 0)
-		r = read_all(fd, &text);
-	if (r < 0) {
+	if (r < 0)
 		log_error("%s %s: %s; see LoadCredential= in vsee-web.service", what, path,
 			  strerror(-r));
-		return r;
-	}
-	*ret_text = text;
-	text = (struct vsee_secret){0};
-	return 0;
+	return r;
 }
 
 static gnutls_datum_t datum(const struct vsee_secret *text)

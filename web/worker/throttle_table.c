@@ -1,6 +1,5 @@
 #include "throttle_table.h"
 
-#include <crypt.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -10,15 +9,11 @@
 #include <time.h>
 
 #include "base/file.h"
-#include "store/candidate.h"
 
 #define MAGIC "VSEETHR"
 #define VERSION 1
 #define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
 #define BOOT_ID_LENGTH 36
-#define METHOD "$5$"
-#define ROUNDS 1000 /* the fewest: it need not be hard, only no list of names */
-#define SETTING_BEGIN "$5$rounds=1000$"
 #define HASH_LENGTH 43
 #define STEP_MS 20
 
@@ -26,7 +21,7 @@ struct header {
 	char magic[sizeof(MAGIC)];
 	uint32_t version, entries;
 	char boot[BOOT_ID_LENGTH + 4];
-	char setting[THROTTLE_SETTING_SIZE];
+	char setting[VSEE_SETTING_CHEAP_SIZE];
 };
 
 #define ENTRIES_SIZE (THROTTLE_ENTRIES * sizeof(struct throttle_entry))
@@ -123,7 +118,7 @@ static bool header_good(const struct header *header)
 	return memcmp(header->magic, MAGIC, sizeof(MAGIC)) == 0 && header->version == VERSION &&
 	       header->entries == THROTTLE_ENTRIES &&
 	       strnlen(header->setting, sizeof(header->setting)) < sizeof(header->setting) &&
-	       strncmp(header->setting, SETTING_BEGIN, strlen(SETTING_BEGIN)) == 0;
+	       strncmp(header->setting, VSEE_SETTING_CHEAP, strlen(VSEE_SETTING_CHEAP)) == 0;
 }
 
 /* All is written, zeros too: later writes in place then need no room on the disk. */
@@ -133,8 +128,10 @@ static int make_anew(const char *boot, struct throttle_table *table)
 	int r;
 
 	memcpy(header.boot, boot, sizeof(header.boot));
-	if (!crypt_gensalt_rn(METHOD, ROUNDS, NULL, 0, header.setting, sizeof(header.setting)))
-		return -errno;
+	/* It need not be hard to guess, only no list of names. */
+	r = vsee_setting_draw_cheap(header.setting);
+	if (r < 0)
+		return r;
 	memcpy(table->setting, header.setting, sizeof(table->setting));
 	memset(table->entries, 0, ENTRIES_SIZE);
 	if (ftruncate(table->fd, 0) < 0)
@@ -169,7 +166,8 @@ static int load(struct throttle_table *table, size_t size)
 		r = make_anew(boot, table);
 		return r < 0 ? r : -EBADMSG;
 	}
-	memcpy(table->setting, header.setting, sizeof(table->setting));
+	if (r == 0)
+		memcpy(table->setting, header.setting, sizeof(table->setting));
 	return r;
 }
 

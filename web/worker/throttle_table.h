@@ -4,12 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/cleanup.h"
+#include "store/candidate.h"
 
 #define THROTTLE_ENTRIES 8192
-#define THROTTLE_KEY_SIZE 48	 /* 43 characters of crypt(3) and NULs; none: a free entry */
-#define THROTTLE_SETTING_SIZE 40 /* of crypt(3), with the salt */
-#define THROTTLE_WAIT_MS 3000	 /* for the lock */
+#define THROTTLE_KEY_SIZE 48  /* 43 characters of crypt(3) and NULs; none: a free entry */
+#define THROTTLE_WAIT_MS 3000 /* for the lock */
 #define THROTTLE_SECONDS_MAX 86400
 
 /* Times are CLOCK_BOOTTIME. What an entry means: throttle.c. */
@@ -21,7 +20,7 @@ struct throttle_entry {
 
 struct throttle_table {
 	int fd;
-	char setting[THROTTLE_SETTING_SIZE];
+	char setting[VSEE_SETTING_CHEAP_SIZE];
 	struct throttle_entry *entries; /* a copy; throttle_table_write() writes one back */
 };
 
