@@ -255,9 +255,42 @@ static void check(void **state)
 	ledger_close(ledger);
 }
 
+/* Where not all can be mailed in one run, those who have least time are. */
+static void the_soonest_is_claimed_first(void **state)
+{
+	static const vsee_day deadlines[] = {163, 161, 164, 162}; /* in the order of noting */
+	struct ledger *ledger = case_open();
+	struct reminder found[1];
+	size_t count;
+
+	(void)state;
+	assert_int_equal(ledger_note_begin(ledger), 0);
+	for (size_t i = 0; i < COUNT(deadlines); i++) {
+		char name[] = "user0";
+
+		name[4] = (char)('0' + i);
+
+		const struct reminder due = case_due(name, 100, deadlines[i], 10);
+
+		assert_int_equal(ledger_note(ledger, &due, case_stages, COUNT(case_stages),
+					     "example.com", NOW),
+				 0);
+	}
+	assert_int_equal(ledger_note_end(ledger, 150), 0);
+	for (vsee_day soonest = 161; soonest <= 164; soonest++) {
+		assert_int_equal(ledger_claim(ledger, NOW, found, COUNT(found), &count), 0);
+		assert_int_equal(count, 1);
+		assert_int_equal(found[0].deadline, soonest);
+		settle(ledger, SENT, &found[0], NOW);
+	}
+	ledger_close(ledger);
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[COUNT(rows)];
+	struct CMUnitTest tests[COUNT(rows) + 1] = {
+		[COUNT(rows)] = cmocka_unit_test_teardown(the_soonest_is_claimed_first, case_clear),
+	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
 		tests[i] = (struct CMUnitTest){.name = rows[i].name,
