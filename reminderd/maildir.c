@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "log.h"
 #include "way.h"
 
@@ -82,21 +83,6 @@ static int maildir_open(const struct way_setting *setting, void **ret_line)
 	return 0;
 }
 
-static int write_all(int fd, const char *text, size_t size)
-{
-	while (size > 0) {
-		const ssize_t written = write(fd, text, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -errno;
-		text += written;
-		size -= (size_t)written;
-	}
-	return fsync(fd) < 0 ? -errno : 0;
-}
-
 /* Into tmp, then a second name in new, which must not exist yet. */
 static int store(const struct maildir *maildir, const char *name, const struct parcel *parcel)
 {
@@ -106,7 +92,7 @@ static int store(const struct maildir *maildir, const char *name, const struct p
 
 	if (fd < 0)
 		return -errno;
-	r = write_all(fd, parcel->text, parcel->size);
+	r = vsee_file_write(fd, parcel->text, parcel->size);
 	if (r == 0 && linkat(maildir->folder, name, maildir->fresh, name, 0) < 0)
 		r = -errno;
 	if (unlinkat(maildir->folder, name, 0) < 0 && r == 0)

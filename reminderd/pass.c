@@ -11,8 +11,8 @@
 #include "base/plural.h"
 #include "line.h"
 #include "log.h"
-#include "message_id.h"
 #include "notify.h"
+#include "pass_tell.h"
 #include "store/lock.h"
 #include "target.h"
 
@@ -25,8 +25,6 @@ struct pass {
 	struct line_log log;
 	unsigned overwritten; /* warnings of maximum ages that somebody else set */
 };
-
-#define OVERWRITTEN_WARNINGS_MAX 100
 
 /* getspnam(3) stops at the first line of a name, so a bad one also hides what comes after it. */
 static void reject_line(struct pass *pass, const struct vsee_line *line,
@@ -94,37 +92,6 @@ static int reread_if_stale(struct pass *pass, struct target *target)
 	return r;
 }
 
-/* Once for each account; configuration management may have done it to all of them. */
-static void warn_overwritten(struct pass *pass, const struct vsee_shadow *shadow)
-{
-	if (++pass->overwritten == OVERWRITTEN_WARNINGS_MAX + 1)
-		log_warning("more accounts whose maximum age was set by somebody else are not "
-			    "listed");
-	if (pass->overwritten > OVERWRITTEN_WARNINGS_MAX)
-		return;
-	log_about(MESSAGE_MIRROR_OVERWRITTEN, shadow->name);
-	log_field("VSEE_RESULT", "%lld", (long long)shadow->aging.max_days);
-	log_warning("%s: shadow's maximum age was set to %lld by somebody else; it is left alone "
-		    "from now on. Find out who sets it, or use max_days = shadow",
-		    shadow->name, (long long)shadow->aging.max_days);
-}
-
-/* What an administrator should know. before: the mirror's state as the last run left it. */
-static void tell_news(struct pass *pass, const struct target *target, enum vsee_mirror before)
-{
-	const struct vsee_shadow *shadow = &target->subject.shadow;
-
-	if (target->subject.news == VSEE_ACCOUNT_DAMAGED) {
-		log_about(MESSAGE_STATE_DAMAGED, shadow->name);
-		log_warning("%s: the state file is damaged; what can be read of it counts, the "
-			    "file is set aside",
-			    shadow->name);
-	}
-	if (before != VSEE_MIRROR_OVERWRITTEN &&
-	    target->plan.before.mirror == VSEE_MIRROR_OVERWRITTEN)
-		warn_overwritten(pass, shadow);
-}
-
 static int handle_locked(struct pass *pass, struct target *target)
 {
 	struct scan *scan = pass->scan;
@@ -144,7 +111,7 @@ static int handle_locked(struct pass *pass, struct target *target)
 	r = target_enrol(scan, target);
 	if (r < 0)
 		return r;
-	tell_news(pass, target, mirror);
+	pass_tell_news(target, mirror, &pass->overwritten);
 	if (!target->changed || scan->view)
 		return 0;
 	r = target_save(scan, target);
@@ -188,25 +155,6 @@ static int report(struct pass *pass, const struct target *target)
 	/* What is no longer wanted goes first: it may be what keeps somebody out. */
 	return queue_push(&scan->queue, restore ? 0 : subject->account.enrolment.deadline,
 			  subject->shadow.name);
-}
-
-static void explain_failure(const struct target *target, int error)
-{
-	const char *name = target->subject.shadow.name;
-
-	log_about(MESSAGE_ACCOUNT_SKIPPED, name);
-	log_field("VSEE_RESULT", "%s", strerror(-error));
-	if (error == -EBUSY)
-		log_warning("%s: its state is locked by another program; left for the next run",
-			    name);
-	else if (error == -EPROTONOSUPPORT)
-		log_warning("%s: its state was written by a newer version; left alone", name);
-	else
-		log_warning("%s: its state could not be read or written: %s%s", name,
-			    strerror(-error),
-			    error == -EPERM ? "; the file belongs to somebody else or others can "
-					      "write it: mend owner and mode (root, 0600)"
-					    : "");
 }
 
 /* Where few can be covered their ids are known already; else, and for GECOS, passwd is read beside
@@ -288,7 +236,7 @@ static int take_line(struct pass *pass, const struct vsee_line *line)
 		pass->scan->failed++;
 		if (r == -EPROTONOSUPPORT)
 			tally_name(&pass->scan->tally.newer, target.subject.shadow.name);
-		explain_failure(&target, r);
+		pass_tell_failure(&target, r);
 		return 0;
 	}
 	return report(pass, &target);

@@ -8,7 +8,6 @@
 #include "base/cleanup.h"
 #include "base/plural.h"
 #include "clock.h"
-#include "date.h"
 #include "log.h"
 #include "message_id.h"
 #include "mirror.h"
@@ -16,8 +15,8 @@
 #include "pass.h"
 #include "record.h"
 #include "restore.h"
+#include "scan_policy.h"
 #include "state.h"
-#include "store/hold.h"
 #include "table.h"
 
 static void scan_clear(struct scan *scan)
@@ -31,73 +30,6 @@ static void scan_clear(struct scan *scan)
 	vsee_cleanup_close(&scan->accounts_fd);
 	vsee_cleanup_close(&scan->lock_fd);
 	vsee_cleanup_close(&scan->state_fd);
-}
-
-static void print_errors(const struct vsee_config *config)
-{
-	for (size_t i = 0; i < config->error_count; i++) {
-		const struct vsee_config_error *error = &config->errors[i];
-
-		if (error->line > 0)
-			log_error("%s:%u: %s", error->file, error->line, error->text);
-		else
-			log_error("%s: %s", error->file, error->text);
-	}
-}
-
-/* The configuration is broken: what logins go by now goes on, also for us. */
-static enum exit_code keep_published(struct scan *scan)
-{
-	int r = -ENOENT;
-
-	if (scan->view)
-		return EXIT_CONFIG;
-	if (scan->state_fd >= 0)
-		r = vsee_policy_load(scan->state_fd, scan->owner, &scan->policy);
-	log_about(MESSAGE_CONFIG_BROKEN, NULL);
-	if (r == 0) {
-		log_warning("the configuration is broken: the policy published last goes on");
-		return EXIT_GOOD;
-	}
-	if (r == -ENOENT)
-		log_error("the configuration is broken and no policy was published before: "
-			  "nothing was done");
-	else
-		log_error("the configuration is broken, and %s/policy can't be read: %s",
-			  scan->paths.state, strerror(-r));
-	return EXIT_CONFIG;
-}
-
-/* What logins go by; none where nothing was published. */
-static enum exit_code take_published(struct scan *scan)
-{
-	const int r = scan->state_fd < 0
-			      ? -ENOENT
-			      : vsee_policy_load(scan->state_fd, scan->owner, &scan->policy);
-
-	if (r == 0 || r == -ENOENT)
-		return EXIT_GOOD;
-	log_error("%s/policy: %s", scan->paths.state, strerror(-r));
-	return EXIT_FILES;
-}
-
-static enum exit_code choose_policy(struct scan *scan)
-{
-	CLEANUP(vsee_config_clear) struct vsee_config config = {0};
-	const int r = vsee_config_read(&scan->paths, scan->owner, &config);
-
-	if (r == 0) {
-		scan->policy = config.policy;
-		config.policy = (struct vsee_policy){0}; /* ours now */
-		scan->publish = true;
-		return EXIT_GOOD;
-	}
-	print_errors(&config);
-	scan->config_errors = config.error_count;
-	if (r == -EINVAL)
-		return keep_published(scan);
-	log_error("%s: %s", scan->paths.config_dir, strerror(-r));
-	return EXIT_FILES;
 }
 
 /* The likeliest typing error of all: it would cover nobody without a word. */
@@ -134,43 +66,11 @@ static int load_members(struct scan *scan)
 	return r;
 }
 
-/* Break glass: shadow says what it said without us, and nobody's date is enforced meanwhile. */
-static bool apply_hold(struct scan *scan, int *ret_fault)
-{
-	const bool held = scan->state_fd >= 0 &&
-			  vsee_hold_in_force(scan->state_fd, scan->owner, scan->now, ret_fault);
-
-	if (held)
-		vsee_policy_hold(&scan->policy);
-	return held;
-}
-
-static void hold(struct scan *scan)
-{
-	char until[DATE_SIZE] = "its file is mended";
-	struct vsee_hold found;
-	int fault = 0;
-
-	if (!apply_hold(scan, &fault) || scan->view)
-		return;
-	if (vsee_hold_load(scan->state_fd, scan->owner, &found) == 0)
-		(void)time_print(found.until, until);
-	log_about(MESSAGE_HOLD, NULL);
-	log_field("VSEE_UNTIL", "%s", until);
-	if (fault < 0)
-		log_warning("%s/hold can't be read (%s), so enforcement is held: end it with "
-			    "vseectl hold --release, or set it anew",
-			    scan->paths.state, strerror(-fault));
-	else
-		log_note("enforcement is held until %s: passwords that have ended are let in",
-			 until);
-}
-
 static enum exit_code prepare(struct scan *scan)
 {
 	int r;
 
-	hold(scan);
+	scan_policy_hold(scan);
 	scan->queue = queue_empty(scan->policy.mirror_per_run);
 	r = seen_init((uint64_t)scan->today, &scan->seen);
 	if (r < 0) {
@@ -190,25 +90,13 @@ static enum exit_code failed_file(const struct scan *scan, const char *name, int
 	return EXIT_FILES;
 }
 
-/* As written: logins look for the hold themselves, so that it ends at its hour without a scan. */
-static int publish(struct scan *scan)
-{
-	int r = 0;
-
-	vsee_policy_unhold(&scan->policy);
-	if (scan->publish)
-		r = vsee_policy_publish(scan->state_fd, &scan->policy);
-	(void)apply_hold(scan, NULL); /* warned of before; one set since then already counts */
-	return r;
-}
-
 /* Logins get the policy only now, when each account has its floor under it. */
 static enum exit_code finish(struct scan *scan)
 {
 	const struct vsee_scanday done = {scan->today, VSEE_UNSET};
 	int r;
 
-	r = publish(scan);
+	r = scan_policy_publish(scan);
 	if (r < 0)
 		return failed_file(scan, "policy", r);
 	(void)mirror_run(scan); /* what it could not do is counted as failed */
@@ -302,8 +190,7 @@ static enum exit_code run(struct scan *scan)
 	if (code == EXIT_GOOD)
 		code = clock_check(scan);
 	if (code == EXIT_GOOD)
-		code = scan->view && scan->view->in_force ? take_published(scan)
-							  : choose_policy(scan);
+		code = scan_policy_choose(scan);
 	if (code == EXIT_GOOD)
 		code = prepare(scan);
 	if (code == EXIT_GOOD)

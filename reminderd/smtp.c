@@ -11,22 +11,16 @@
 #include "log.h"
 #include "smtp_fault.h"
 #include "smtp_secret.h"
+#include "smtp_setup.h"
 #include "store/syntax.h"
 #include "way.h"
 
-/* Tests wait less. */
-#ifndef SMTP_MINUTE_MS
-#define SMTP_MINUTE_MS 60000
-#endif
-#define CONNECT_MS (SMTP_MINUTE_MS / 2)	 /* from the look-up of the name to the end of AUTH */
-#define GOODBYE_MS (SMTP_MINUTE_MS / 12) /* after the verdict, for QUIT */
-
 /* How long a step may take: RFC 5321, section 4.5.3.2. */
 static const int64_t step_ms[] = {
-	[SMTP_CONNECT] = (int64_t)2 * CONNECT_MS, /* libcurl's own limit comes first */
-	[SMTP_MAIL] = (int64_t)5 * SMTP_MINUTE_MS, [SMTP_RCPT] = (int64_t)5 * SMTP_MINUTE_MS,
-	[SMTP_DATA] = (int64_t)2 * SMTP_MINUTE_MS, [SMTP_BODY] = (int64_t)3 * SMTP_MINUTE_MS,
-	[SMTP_DOT] = (int64_t)10 * SMTP_MINUTE_MS, [SMTP_JUDGED] = GOODBYE_MS,
+	[SMTP_CONNECT] = (int64_t)2 * SMTP_CONNECT_MS, /* libcurl's own limit comes first */
+	[SMTP_MAIL] = (int64_t)5 * SMTP_MINUTE_MS,     [SMTP_RCPT] = (int64_t)5 * SMTP_MINUTE_MS,
+	[SMTP_DATA] = (int64_t)2 * SMTP_MINUTE_MS,     [SMTP_BODY] = (int64_t)3 * SMTP_MINUTE_MS,
+	[SMTP_DOT] = (int64_t)10 * SMTP_MINUTE_MS,     [SMTP_JUDGED] = SMTP_GOODBYE_MS,
 };
 
 struct line {
@@ -233,34 +227,8 @@ static void smtp_carry(void *pointer, const struct parcel *parcel, struct result
 		hang_up(line, SHUT_RDWR);
 }
 
-static const struct {
-	CURLoption option;
-	long value;
-} numbers[] = {
-	{CURLOPT_UPLOAD,			 1					     },
-	{CURLOPT_NOSIGNAL,		   1					     }, /* threads */
-	{CURLOPT_NOPROGRESS,		     0					     }, /* on_time() */
-	{CURLOPT_MAXCONNECTS,	      1					     },
-	{CURLOPT_NETRC,			CURL_NETRC_IGNORED				  },
-	{CURLOPT_SSL_VERIFYPEER,		 1					     },
-	{CURLOPT_SSL_VERIFYHOST,		 2					     },
-	{CURLOPT_SSLVERSION,		     CURL_SSLVERSION_TLSv1_2			    },
-	{CURLOPT_CONNECTTIMEOUT_MS,	    CONNECT_MS				      },
- /* Longer than any step: on_time() knows which one it is. */
-	{CURLOPT_SERVER_RESPONSE_TIMEOUT, (10L * SMTP_MINUTE_MS + GOODBYE_MS) / 1000 + 2},
-};
-
 static CURLcode set_callbacks(struct line *line)
 {
-	/* The environment's proxies are for browsers. */
-	static const struct {
-		CURLoption option;
-		const char *value;
-	} texts[] = {
-		{CURLOPT_PROTOCOLS_STR, "smtp,smtps"},
-		{CURLOPT_PROXY,		""	  },
-		{CURLOPT_NOPROXY,	  "*"	     },
-	};
 	const struct {
 		CURLoption option;
 		void *value;
@@ -273,10 +241,6 @@ static CURLcode set_callbacks(struct line *line)
 	};
 	CURLcode code = CURLE_OK;
 
-	for (size_t i = 0; i < COUNT(numbers) && code == CURLE_OK; i++)
-		code = curl_easy_setopt(line->easy, numbers[i].option, numbers[i].value);
-	for (size_t i = 0; i < COUNT(texts) && code == CURLE_OK; i++)
-		code = curl_easy_setopt(line->easy, texts[i].option, texts[i].value);
 	for (size_t i = 0; i < COUNT(data) && code == CURLE_OK; i++)
 		code = curl_easy_setopt(line->easy, data[i].option, data[i].value);
 	if (code == CURLE_OK)
@@ -287,64 +251,6 @@ static CURLcode set_callbacks(struct line *line)
 		code = curl_easy_setopt(line->easy, CURLOPT_READFUNCTION, on_text);
 	return code == CURLE_OK ? curl_easy_setopt(line->easy, CURLOPT_XFERINFOFUNCTION, on_time)
 				: code;
-}
-
-/* The server, and our name, which libcurl takes from the path. */
-static CURLcode set_url(CURL *easy, const struct way_setting *setting)
-{
-	const bool good = vsee_syntax_host(setting->host, strlen(setting->host));
-	autofree char *url = NULL;
-
-	if (asprintf(&url, "%s/%s", setting->delivery->smtp, good ? setting->host : "localhost") <
-	    0) {
-		url = NULL;
-		return CURLE_OUT_OF_MEMORY;
-	}
-	return curl_easy_setopt(easy, CURLOPT_URL, url);
-}
-
-static CURLcode set_tls(CURL *easy, const struct way_setting *setting)
-{
-	const struct vsee_delivery *delivery = setting->delivery;
-	const bool clear =
-		delivery->starttls == VSEE_STARTTLS_NEVER || vsee_delivery_local(delivery);
-	CURLcode code =
-		curl_easy_setopt(easy, CURLOPT_USE_SSL, clear ? CURLUSESSL_NONE : CURLUSESSL_ALL);
-	autofree char *path = NULL;
-
-	if (code != CURLE_OK || delivery->ca_file[0] == '\0')
-		return code;
-	if (asprintf(&path, "%s%s", setting->root, delivery->ca_file) < 0) {
-		path = NULL;
-		return CURLE_OUT_OF_MEMORY;
-	}
-	if (access(path, R_OK) < 0) {
-		log_error("[mail] ca_file: %s: %s; wanted are certificates in PEM format. Mend "
-			  "it, or take ca_file out: then the system's are trusted",
-			  path, strerror(errno));
-		return CURLE_SSL_CACERT_BADFILE;
-	}
-	code = curl_easy_setopt(easy, CURLOPT_CAINFO, path);
-	return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) : code;
-}
-
-static CURLcode set_login(struct line *line, const struct way_setting *setting)
-{
-	const struct vsee_delivery *delivery = setting->delivery;
-	CURLcode code;
-
-	line->login = delivery->user[0] != '\0' && setting->password->length > 0;
-	if (!line->login)
-		return CURLE_OK;
-	/* Others, such as GSSAPI, would be tried first and fail without a ticket. */
-	code = curl_easy_setopt(line->easy, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
-	if (smtp_secret_init(delivery->user, setting->password, &line->secret) < 0)
-		return CURLE_OUT_OF_MEMORY;
-	if (code == CURLE_OK)
-		code = curl_easy_setopt(line->easy, CURLOPT_USERNAME, delivery->user);
-	return code == CURLE_OK
-		       ? curl_easy_setopt(line->easy, CURLOPT_PASSWORD, setting->password->text)
-		       : code;
 }
 
 /* Variables that would have a say in whom we trust, and one that has the session keys written. */
@@ -382,12 +288,12 @@ static int smtp_open(const struct way_setting *setting, void **ret_line)
 	line->ending = setting->ending;
 	line->easy = curl_easy_init();
 	code = line->easy ? set_callbacks(line) : CURLE_OUT_OF_MEMORY;
+	line->login = smtp_wants_login(setting);
+	if (line->login &&
+	    smtp_secret_init(setting->delivery->user, setting->password, &line->secret) < 0)
+		code = CURLE_OUT_OF_MEMORY;
 	if (code == CURLE_OK)
-		code = set_url(line->easy, setting);
-	if (code == CURLE_OK)
-		code = set_tls(line->easy, setting);
-	if (code == CURLE_OK)
-		code = set_login(line, setting);
+		code = smtp_setup(line->easy, setting);
 	if (code != CURLE_OK) {
 		smtp_close(line);
 		return code == CURLE_OUT_OF_MEMORY ? -ENOMEM : -EINVAL;

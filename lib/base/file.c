@@ -142,7 +142,7 @@ int vsee_file_read(int dir_fd, const char *name, uid_t owner, size_t max,
 	return fd < 0 ? fd : vsee_file_read_open(fd, max, ret_text);
 }
 
-static int write_all(int fd, const char *text, size_t size)
+int vsee_file_write(int fd, const char *text, size_t size)
 {
 	while (size > 0) {
 		const ssize_t written = write(fd, text, size);
@@ -170,7 +170,7 @@ static int write_temporary(int dir_fd, const char *temporary, mode_t mode, const
 	if (fchmod(fd, mode) < 0)
 		r = -errno;
 	if (r == 0)
-		r = write_all(fd, text, size);
+		r = vsee_file_write(fd, text, size);
 	if (close(fd) < 0 && r == 0)
 		r = -errno; /* network file systems report lost writes only here */
 	return r;

@@ -40,6 +40,9 @@ int vsee_file_read(int dir_fd, const char *name, uid_t owner, size_t max,
 /* The same from an open file, whoever owns it, to its end. 0, -EFBIG, -ENOMEM, or of read(2). */
 int vsee_file_read_open(int fd, size_t max, struct vsee_secret *ret_text);
 
+/* Write all of text where fd stands, then fsync(2). 0, or what write(2) and fsync(2) say. */
+int vsee_file_write(int fd, const char *text, size_t size);
+
 /*
  * Replace the file called name below dir_fd: a temporary file beside it, write, fsync, rename,
  * fsync of the folder; mode is set whatever the umask. Callers hold the lock that belongs to the
