@@ -59,6 +59,8 @@ check_lengths()
         print FILENAME ":" start ": function of " FNR - start + 1 " lines, at most " most
       start = 0
     }')
+  report_lines < <(files '*.py' | xargs -r awk -v all=$file_lines '
+    FNR == all + 1 { print FILENAME ": more than " all " lines" }')
 }
 
 check_words()

@@ -1,4 +1,4 @@
-"""vseectl enable and disable on a made-up host: each function is a test, its name the rule."""
+"""vseectl enable on a made-up host: each function is a test, its name the rule."""
 
 import fcntl
 import os
@@ -7,48 +7,8 @@ import subprocess
 import sys
 import time
 
-from harness import CONF, STATE, Skip, main, need_root
-
-FOLDER = f"{CONF}.d"
-DROPIN = f"{FOLDER}/99-vseectl.conf"
-MODULE = "usr/lib/x86_64-linux-gnu/security/pam_vsee_expire.so"
-OFF = "[policy]\nmax_days = 60\n"
-
-
-def prepare(host, text=OFF):
-    """A host with the module installed and pam.d as Debian has it, mode off."""
-    os.makedirs(os.path.dirname(host.path(MODULE)))
-    host.write(MODULE, "")
-    os.makedirs(host.path("etc/pam.d"))
-    host.write("etc/pam.d/common-account", "account\trequired\tpam_unix.so\n")
-    host.write("etc/pam.d/common-auth", "auth\trequired\tpam_unix.so\n")
-    host.write("etc/pam.d/common-password", "password\trequired\tpam_unix.so\n")
-    for service in ("cron", "sshd", "samba", "dovecot"):
-        host.write(f"etc/pam.d/{service}", "@include common-account\n")
-    host.write(CONF, text)
-
-
-def times(host):
-    """When each file was written, and which one it is."""
-    found = {}
-    for folder, folders, files in os.walk(host.root):
-        for name in folders + files:
-            stat = os.lstat(os.path.join(folder, name))
-            found[os.path.join(folder, name)] = (stat.st_mtime_ns, stat.st_ino)
-    return found
-
-
-def last(text):
-    return text.splitlines()[-1]
-
-
-def sections(host):
-    """The drop-in without its comments."""
-    return [line for line in host.read(DROPIN).splitlines() if line and line[0] != "#"]
-
-
-def published(host):
-    return host.ctl("explain", "alice")[0]
+from harness import CONF, Skip, main, need_root
+from switchrig import DROPIN, FOLDER, MODULE, OFF, last, prepare, published, sections, times
 
 
 def enable_without_a_mode_is_watch(host):
@@ -263,76 +223,6 @@ def a_folder_that_others_can_write_is_refused(host):
     assert host.contents() == before
 
 
-def the_whole_way_and_back_leaves_no_trace(host):
-    """watch, remind, enforce, remind, off: configuration, pam.d and shadow as they were."""
-    need_root()
-    prepare(host)
-    before = {name: text for name, text in host.contents().items() if STATE not in name}
-    for mode in ("watch", "remind", "enforce", "remind"):
-        stdout = host.ctl("enable", "--group", "providers", "--mode", mode)[0]
-        assert last(stdout) == f"changed: [group providers] mode = {mode}", stdout
-        mirrored = host.read("etc/shadow").encode() != before[host.path("etc/shadow")]
-        assert mirrored == (mode == "enforce"), mode
-    host.ctl("enable", "--group", "providers", "--mode", "enforce")
-    stdout = host.ctl("disable")[0]
-    assert last(stdout) == "changed: [policy] mode = off", stdout
-    after = {name: text for name, text in host.contents().items() if STATE not in name}
-    for name in ("etc/shadow-", "etc/.pwd.lock"):  # chage's own
-        after.pop(host.path(name), None)
-    assert after == before, set(after.items()) ^ set(before.items())
-
-
-def disable_of_a_group_keeps_policy_from_covering_it(host):
-    prepare(host)
-    host.ctl("enable", "--mode", "remind")
-    stdout = host.ctl("disable", "--group", "providers", "--dry-run")[0]
-    assert "so that [policy] does not" in stdout, stdout
-    host.ctl("disable", "--group", "providers")
-    assert "mode is off" in published(host)
-    assert sections(host) == ["[policy]", "mode = remind", "[group providers]", "mode = off"]
-    before = times(host)
-    assert host.ctl("disable", "--group", "providers")[0].startswith("unchanged")
-    assert times(host) == before
-
-
-def disable_overrules_what_other_files_switch_on(host):
-    prepare(host, "[policy]\nmode = watch\n[group providers]\nmode = remind\n[user carol]\n"
-                  "mode = watch\n[group robots]\nremember = 3\n")
-    host.ctl("apply")
-    host.ctl("disable")
-    assert sections(host)[0:6] == ["[policy]", "mode = off", "[group providers]", "mode = off",
-                                   "[user carol]", "mode = off"], sections(host)
-    assert len(sections(host)) == 6, "the robots follow [policy]"
-    assert "mode is off" in published(host)
-
-
-def disable_without_a_scan_restores_shadow(host):
-    """Where the scan can't run, shadow is put back by the verb that needs no configuration."""
-    need_root()
-    prepare(host)
-    before = host.read("etc/shadow")
-    host.ctl("enable", "--group", "providers", "--mode", "enforce")
-    assert host.read("etc/shadow") != before
-    folder = os.path.dirname(host.programs["reminderd"])
-    host.write("fake", f"#!/bin/sh\n[ \"$1\" != scan ] || exit 78\nexec {folder}/kept \"$@\"\n",
-               0o755)
-    os.rename(f"{folder}/reminderd", f"{folder}/kept")
-    os.rename(host.path("fake"), f"{folder}/reminderd")
-    try:
-        stderr = host.ctl("disable")[1]
-    finally:
-        os.rename(f"{folder}/kept", f"{folder}/reminderd")
-    assert "put back by reminderd restore" in stderr, stderr
-    assert host.read("etc/shadow") == before
-
-
-def disable_of_what_was_never_on_is_unchanged(host):
-    prepare(host)
-    before = times(host)
-    assert host.ctl("disable")[0] == "unchanged: [policy] mode = off\n"
-    assert times(host) == before
-
-
 def a_link_to_nowhere_is_told(host):
     """With the page installed and its socket off; enable opens no port by itself."""
     prepare(host, OFF + "[web]\nbase_url = https://%H:9443\n")
@@ -347,14 +237,6 @@ def a_link_to_nowhere_is_told(host):
     assert told()
     host.write("etc/systemd/system/sockets.target.wants/vsee-web.socket", "")
     assert not told()
-
-
-def lines_written_by_hand_are_named_when_all_is_off(host):
-    prepare(host)
-    host.write("etc/pam.d/common-auth", "auth required pam_unix.so\nauth optional "
-                                        "pam_vsee_expire.so\n")
-    stderr = host.ctl("disable")[1]
-    assert "/etc/pam.d/common-auth:2: a line of ours" in stderr, stderr
 
 
 def on_a_terminal(host, answer, *arguments, meanwhile=None):
@@ -446,13 +328,7 @@ sys.exit(main([
     folders_that_are_missing_are_made,
     a_scan_that_fails_takes_the_dropin_back,
     a_folder_that_others_can_write_is_refused,
-    the_whole_way_and_back_leaves_no_trace,
-    disable_of_a_group_keeps_policy_from_covering_it,
-    disable_overrules_what_other_files_switch_on,
-    disable_without_a_scan_restores_shadow,
-    disable_of_what_was_never_on_is_unchanged,
     a_link_to_nowhere_is_told,
-    lines_written_by_hand_are_named_when_all_is_off,
     on_a_terminal_it_asks_once,
     two_at_a_time_do_not_meet,
     only_root_may_on_the_host_itself,

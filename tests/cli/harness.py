@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -117,6 +118,34 @@ class Host:
 def need_root():
     if os.geteuid() != 0:
         raise Skip("needs root")
+
+
+def need_chage():
+    need_root()
+    if not os.path.exists("/usr/bin/chage"):
+        raise Skip("no chage(1)")
+
+
+def add_facts(host, key, lines):
+    """Put lines into alice's state behind the one of that key."""
+    text = host.read(f"{STATE}/accounts/alice")
+    text, count = re.subn(rf"^{key} .*\n", lambda line: line[0] + lines, text, flags=re.M)
+    assert count == 1, (key, text)
+    host.write(f"{STATE}/accounts/alice", text, 0o600)
+
+
+def newer(host):
+    """alice's state was written by a version to come."""
+    text = host.read(f"{STATE}/accounts/alice").replace("vsee-account 1", "vsee-account 9")
+    host.write(f"{STATE}/accounts/alice", text, 0o600)
+
+
+def edit_record(host, **values):
+    """Change what the last scan left of itself."""
+    text = host.read(f"{STATE}/lastrun")
+    for key, value in values.items():
+        text = re.sub(rf"^{key} .*$", f"{key} {value}", text, flags=re.M)
+    host.write(f"{STATE}/lastrun", text)
 
 
 def main(tests):

@@ -1,16 +1,11 @@
 """reminderd scan on a made-up host: each function is a test, its name the rule."""
 
-import fcntl
 import json
 import os
-import shutil
-import signal
-import struct
-import subprocess
 import sys
 import time
 
-from harness import (CONF, GROUP_REMIND, HASH_A, HASH_B, STATE, TODAY, Skip, main, need_root)
+from harness import CONF, GROUP_REMIND, HASH_A, HASH_B, STATE, TODAY, main
 
 
 def covered_accounts_are_enrolled_with_a_floor(host):
@@ -271,177 +266,6 @@ def a_date_that_leaps_far_must_be_accepted(host):
     assert f"last {TODAY}\nnoted -\n" in host.read(f"{STATE}/scan")
 
 
-def of_two_scans_at_once_the_second_ends(host):
-    host.scan()
-    before = host.contents()
-    with open(host.path(f"{STATE}/lock"), "r+b") as lock:
-        request = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0)
-        fcntl.fcntl(lock, 37, request)  # F_OFD_SETLK
-        assert "another scan" in host.scan(code=4)[1]
-        assert host.contents() == before
-        host.scan("--dry-run")
-    host.scan()
-
-
-def a_link_in_place_of_the_state_folder_is_not_followed(host):
-    os.mkdir(host.path("elsewhere"))
-    os.symlink(host.path("elsewhere"), host.path(STATE))
-    assert "symbolic link" in host.scan(code=4)[1]
-    assert os.listdir(host.path("elsewhere")) == []
-
-
-def a_link_in_place_of_the_accounts_folder_is_not_followed(host):
-    os.mkdir(host.path("elsewhere"))
-    os.mkdir(host.path(STATE))
-    os.symlink(host.path("elsewhere"), host.path(f"{STATE}/accounts"))
-    host.scan(code=4)
-    assert os.listdir(host.path("elsewhere")) == []
-
-
-def a_link_in_place_of_the_snapshot_is_replaced(host):
-    host.scan()
-    host.write("victim", "untouched")
-    for name in ("snapshot", "snapshot.new"):
-        if os.path.lexists(host.path(f"{STATE}/{name}")):
-            os.unlink(host.path(f"{STATE}/{name}"))
-        os.symlink(host.path("victim"), host.path(f"{STATE}/{name}"))
-    host.scan()
-    assert host.read("victim") == "untouched"
-    assert not os.path.islink(host.path(f"{STATE}/snapshot"))
-
-
-def a_state_folder_that_others_can_write_is_refused(host):
-    host.scan()
-    os.chmod(host.path(STATE), 0o777)
-    assert "others can write" in host.scan(code=4)[1]
-
-
-def a_state_folder_of_somebody_else_is_refused(host):
-    need_root()
-    host.scan()
-    os.chown(host.path(STATE), 12345, 12345)
-    assert "somebody else" in host.scan(code=4)[1]
-
-
-def without_root_only_ones_own_tree_is_scanned(host):
-    need_root()
-    os.chmod(os.path.dirname(host.root), 0o755)
-    folder = os.path.dirname(host.programs["reminderd"])
-    os.chmod(folder, 0o755)
-    for arguments in ([], ["--root", host.root]):
-        done = subprocess.run([host.programs["reminderd"], "scan", *arguments], text=True,
-                              user=12345, group=12345, capture_output=True, check=False)
-        assert done.returncode == 4 and "only root" in done.stderr, done
-
-
-def a_missing_group_file_stops_the_run(host):
-    host.scan()
-    before = host.contents()
-    os.rename(host.path("etc/group"), host.path("etc/group.away"))
-    host.scan(code=4)
-    os.rename(host.path("etc/group.away"), host.path("etc/group"))
-    assert host.contents() == before
-
-
-def need_chage():
-    need_root()
-    if not os.path.exists("/usr/bin/chage"):
-        raise Skip("no chage(1)")
-
-
-def shadow_max(host, name):
-    lines = dict(line.split(":", 1) for line in host.read("etc/shadow").splitlines())
-    return lines[name].split(":")[3:5]
-
-
-def enforced_deadlines_are_mirrored_and_restored(host):
-    need_chage()
-    host.write(CONF, GROUP_REMIND.replace("remind", "enforce"))
-    host.scan()
-    assert shadow_max(host, "alice")[0] == "110" and shadow_max(host, "bob")[0] == "60"
-    assert host.account("alice")["mirror"] == "done"
-    before = host.read("etc/shadow")
-    host.scan()
-    assert host.read("etc/shadow") == before
-    host.write("etc/group", "providers:x:2000:bob\n")
-    host.scan()
-    assert shadow_max(host, "alice")[0] == "99999" and shadow_max(host, "bob")[0] == "60"
-    host.write(CONF, GROUP_REMIND)
-    host.scan()
-    assert shadow_max(host, "bob")[0] == "99999" and "mirror" not in host.account("bob")
-
-
-def the_soonest_deadlines_are_mirrored_first(host):
-    need_chage()
-    host.write(CONF, "[policy]\nmode = off\nmirror_per_run = 1\n"
-               "[group providers]\nmode = enforce\n")
-    assert "1 left for the next run" in host.scan("--verbose")[1]
-    assert shadow_max(host, "alice")[0] == "110" and shadow_max(host, "bob")[0] == "99999"
-    host.scan()
-    assert shadow_max(host, "bob")[0] == "60"
-
-
-def a_failing_chage_is_warned_and_the_run_goes_on(host):
-    need_chage()
-    host.write(CONF, GROUP_REMIND.replace("remind", "enforce"))
-    host.scan("--dry-run")
-    os.mkdir(host.path("etc/shadow+"))  # chage's own temporary name: it can't write
-    os.mkdir(host.path("etc/shadow-"))
-    stderr = host.scan(code=3)[1]
-    assert "chage ended with status" in stderr, stderr
-    assert host.account("alice")["mirror"] == "intent"
-    os.rmdir(host.path("etc/shadow+"))
-    os.rmdir(host.path("etc/shadow-"))
-    host.scan()
-    assert host.account("alice")["mirror"] == "done" and shadow_max(host, "bob")[0] == "60"
-
-
-def an_ignored_sigchld_is_not_inherited(host):
-    need_chage()
-    host.write(CONF, GROUP_REMIND.replace("remind", "enforce"))
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # as some cron or container starts us
-    try:
-        done = subprocess.Popen([host.programs["vseectl"], "--root", host.root, "apply"],
-                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        stderr = done.communicate()[1]
-    finally:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    assert not stderr and shadow_max(host, "alice")[0] == "110", stderr
-
-
-def scan_with_chage(host, script):
-    """Scan while, for this one process, /usr/bin/chage is a shell script; $CHAGE is the true one."""
-    true, fake = host.path("../chage"), host.path("../fake")
-    shutil.copy("/usr/bin/chage", true)
-    with open(fake, "w", encoding="utf-8") as file:
-        file.write(f"#!/bin/sh\nCHAGE={true}\ncd {host.root}/etc || exit 99\n{script}\n")
-    os.chmod(fake, 0o755)
-    inner = 'mount --bind "$1" /usr/bin/chage || exit 77; shift; exec "$@"'
-    done = subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", inner,
-                           "sh", fake, host.programs["reminderd"], "scan", "--root", host.root],
-                          text=True, capture_output=True, check=False)
-    if done.returncode == 77 or "unshare" in done.stderr:
-        raise Skip("no private mount namespace")
-    assert done.returncode == 0, done
-
-
-def a_date_written_over_a_newer_password_is_mended(host):
-    need_chage()
-    host.write(CONF, GROUP_REMIND.replace("remind", "enforce"))
-    host.scan()
-    lines = host.read("etc/shadow").replace(":0:110:", ":0:99999:")  # overwritten by somebody
-    host.write("etc/shadow", lines)
-    state = host.read(f"{STATE}/accounts/alice")  # told, and due: last change becomes 0
-    host.write(f"{STATE}/accounts/alice", state.replace(f" {TODAY + 10}\n", f" {TODAY}\n"), 0o600)
-    # She changes it just before chage has its lock.
-    host.write("etc/later", lines.replace(f"alice:{HASH_A}:{TODAY - 100}:",
-                                          f"alice:{HASH_B}:{TODAY}:"))
-    scan_with_chage(host, 'echo "$*" >>calls; [ ! -e later ] || mv later shadow; '
-                    'exec "$CHAGE" "$@"')
-    assert "--lastday 0 " in host.read("etc/calls"), host.read("etc/calls")
-    assert f"alice:{HASH_B}:{TODAY}:" in host.read("etc/shadow"), host.read("etc/shadow")
-
-
 sys.exit(main([
     covered_accounts_are_enrolled_with_a_floor,
     a_second_scan_on_the_same_day_changes_nothing,
@@ -473,17 +297,4 @@ sys.exit(main([
     a_date_that_leaps_a_little_must_be_seen_twice,
     an_hour_of_doubt_does_not_begin_anew_when_a_scan_is_asked_for,
     a_date_that_leaps_far_must_be_accepted,
-    of_two_scans_at_once_the_second_ends,
-    a_link_in_place_of_the_state_folder_is_not_followed,
-    a_link_in_place_of_the_accounts_folder_is_not_followed,
-    a_link_in_place_of_the_snapshot_is_replaced,
-    a_state_folder_that_others_can_write_is_refused,
-    a_state_folder_of_somebody_else_is_refused,
-    without_root_only_ones_own_tree_is_scanned,
-    a_missing_group_file_stops_the_run,
-    enforced_deadlines_are_mirrored_and_restored,
-    the_soonest_deadlines_are_mirrored_first,
-    a_failing_chage_is_warned_and_the_run_goes_on,
-    an_ignored_sigchld_is_not_inherited,
-    a_date_written_over_a_newer_password_is_mended,
 ]))
