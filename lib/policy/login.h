@@ -30,6 +30,10 @@ struct vsee_login_case {
 	bool ready;	   /* our own part of a change could be carried out */
 };
 
+/*
+ * What a login is told, from the verdict and what is known of the login. Cannot fail, keeps no
+ * pointer. Source: pam_vsee_expire(8), RETURN CODES.
+ */
 enum vsee_login vsee_login_decide(const struct vsee_login_case *facts);
 
 /* A stable lower-case word for logs. Never NULL. */

@@ -20,6 +20,7 @@ struct vsee_candidate {
 	struct crypt_data *work; /* 32 KiB, allocated at the first hashing; wiped */
 };
 
+/* Wipe all that was computed, and free; the password stays its owner's. */
 void vsee_candidate_clear(struct vsee_candidate *candidate);
 #define autocandidate CLEANUP(vsee_candidate_clear)
 

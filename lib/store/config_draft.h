@@ -42,6 +42,7 @@ struct vsee_draft {
 	unsigned line;
 };
 
+/* A draft of the sections that are always there, none of their keys set. 0 or -ENOMEM. */
 int vsee_draft_init(struct vsee_draft *ret_draft);
 void vsee_draft_clear(struct vsee_draft *draft);
 #define autodraft CLEANUP(vsee_draft_clear)

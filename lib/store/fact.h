@@ -11,6 +11,7 @@ struct vsee_slice {
 	size_t size;
 };
 
+/* Is it this word, to the byte? */
 bool vsee_slice_is(struct vsee_slice slice, const char *word);
 
 /* What stands before the first blank; ret_rest: what follows it, empty without a blank. */

@@ -74,6 +74,7 @@ struct vsee_policy {
 	char digest[17]; /* of what was read, 16 hexadecimal digits */
 };
 
+/* Free what it owns; it is empty then, with no section. */
 void vsee_policy_clear(struct vsee_policy *policy);
 #define autopolicy CLEANUP(vsee_policy_clear)
 

@@ -14,6 +14,7 @@ struct units {
 	size_t count;
 };
 
+/* Wipe the text: it was a password. */
 void units_clear(struct units *units);
 #define autounits CLEANUP(units_clear)
 

@@ -53,6 +53,7 @@ struct wire_reply {
 	char text[WIRE_TEXT_SIZE]; /* REFUSED: "" none */
 };
 
+/* Wipe its secrets and free them. */
 void wire_request_clear(struct wire_request *request);
 #define autorequest CLEANUP(wire_request_clear)
 
