@@ -12,7 +12,8 @@ shift 2
 
 mkdir -p "$build/tests/system"
 ${CC:-cc} -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -shared -fPIC -fvisibility=hidden \
-  -o "$build/tests/system/clock.so" "$here/clock.c"
+  -o "$build/tests/system/clock.so.$$" "$here/clock.c"
+mv "$build/tests/system/clock.so.$$" "$build/tests/system/clock.so" # others may be playing
 root=$("$here/root.sh" make)
 export VSEE_BUILD=$build VSEE_TEST_SECONDS=${VSEE_TEST_SECONDS:-900}
 [ "$boot" = no ] || exec "$here/boot.sh" "$root" "$build" python3 "$script" "$@"

@@ -53,15 +53,15 @@ def compare(text, results, only):
         results.expect(name, RESULTS[cell.split("+")[0]], got)
 
 
-def check(results, clock, only):
+def check(results, clock, chosen):
     world.install_programs()
     world.install_stack()
     people.make_ours(clock)
-    compare(expectations.OURS, results, only)
+    compare(expectations.OURS, results, chosen.only)
 
 
-def check_stock(results, clock, only):
+def check_stock(results, clock, chosen):
     """Debian's own stack, and pam_unix alone."""
     world.install_programs()
     people.make_stock()
-    compare(expectations.STOCK, results, only)
+    compare(expectations.STOCK, results, chosen.only)

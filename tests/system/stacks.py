@@ -173,7 +173,7 @@ class Stage:
         self.snapshot.restore()
 
 
-def check_stack(prepare, text, results, clock, only):
+def check_stack(prepare, text, results, clock, chosen):
     """The world is prepared once and put back to that point before every cell."""
     prepare()
     readonly = prepare in (read_only_etc, read_only_state)
@@ -181,7 +181,7 @@ def check_stack(prepare, text, results, clock, only):
     table = callers.table(clock)
     for caller, state, expected in expectations.rows(text):
         name = f"stacks {prepare.__name__.replace('_', '-')} {caller} {state}"
-        if not all(word in name for word in only):
+        if not all(word in name for word in chosen.only):
             continue
         if prepared:
             prepared.restore()
@@ -189,14 +189,14 @@ def check_stack(prepare, text, results, clock, only):
         results.expect(name, expected, got, outcome)
 
 
-def check(results, clock, only):
+def check(results, clock, chosen):
     world.install_programs()
     world.install_stack()
     people.make_ours(clock)
     stage = Stage()
     sshd = world.Sshd()
     for prepare, text in STACKS:
-        check_stack(prepare, text, results, clock, only)
+        check_stack(prepare, text, results, clock, chosen)
         if prepare is twins:
             check_twin(results)
         stage.reset()
