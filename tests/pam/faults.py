@@ -1,14 +1,12 @@
 #!/usr/bin/env python3
 """Kill a password change at each system call, and let each fail: faults.py WORKER MODULE SANITIZER
 
-After each fault: shadow and state are the old or the new, never in between; the history has lost
-nothing; who was not expired is let in; a success means that the new password stands in shadow and
-is refused the next time; a change without a fault mends what is left over. A sample by default,
+After each fault the invariants hold (tests/invariants); who was not expired is let in; what was a
+password is refused; a change without a fault mends what is left over. A sample by default,
 everything with VSEE_TEST_ALL=1.
 """
 
 import collections
-import ctypes
 import os
 import pathlib
 import re
@@ -17,8 +15,17 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "invariants"))
+# pylint: disable=wrong-import-position
+from check import Story, judge
+from hashing import makes
+from shadow_file import lines_of
+
 MARK = "getpgid(24301)"  # 0x5eed
+TODAY = 20800  # world.h
 CURRENT, FRESH, NEXT = "Current-Elm-1", "Fresh-Elm-2", "Next-Elm-3"
+# What worker.c's make and the first change leave; none is old enough to be forgotten.
+PASSWORDS = [*(f"Past-Oak-{i}" for i in range(1, 6)), "Old-Walnut-1", CURRENT]
 SUCCESS = 0
 SKIPPED = 77
 
@@ -42,15 +49,6 @@ ERRORS = {
     "lseek": ("EIO",), "flock": ("ENOLCK",),
 }
 
-libcrypt = ctypes.CDLL("libcrypt.so.1")
-libcrypt.crypt.restype = ctypes.c_char_p
-libcrypt.crypt.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
-
-
-def makes(password, stored):
-    return libcrypt.crypt(password.encode(), stored.encode()) == stored.encode()
-
-
 # when: the number of this call among those of its name, as strace counts them.
 Call = collections.namedtuple("Call", "name when changing theirs")
 
@@ -71,7 +69,7 @@ class Bench:
         self.command = [worker, module]
         self.pattern = folder / "pattern"
         self.etc = folder / "etc"
-        self.log = folder / "strace.log"
+        self.log, self.story = folder / "strace.log", folder / "story"
         self.environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=0")
 
     def run(self, etc, steps, inject=None, log=None):
@@ -118,77 +116,69 @@ class Bench:
         return calls
 
 
-class Folder:
-    """What stands on the disk after a fault."""
+class Change:
+    """One change of Alice's password in a renewed folder, told as it goes and judged."""
 
-    def __init__(self, etc):
-        self.shadow = (etc / "shadow").read_text()
-        self.passwd = (etc / "passwd").read_text()
-        self.state = (etc / "state/accounts/alice").read_text()
-        self.names = sorted(path.name for path in (etc / "state/accounts").iterdir())
+    def __init__(self, bench):
+        self.bench, self.shadow = bench, (bench.pattern / "shadow").read_text()
+        bench.renew()
+        bench.story.unlink(missing_ok=True)
+        self.story = Story(bench.story, durable=False)
+        self.story.begin(TODAY, self.shadow, {"alice": PASSWORDS}, remember=len(PASSWORDS) + 2,
+                         passwd=(bench.pattern / "passwd").read_text())
 
-    def field(self):
-        return re.search(r"^alice:([^:]*):", self.shadow, re.M)[1]
+    def run(self, steps, passwords, inject=None):
+        """Steps, and what they change to. A code of PAM's other than success is a refusal."""
+        tries = [self.story.attempt("alice", password) for password in passwords]
+        codes, status = self.bench.run(self.bench.etc, steps, inject=inject)
+        changes = [code for step, code in zip(steps, codes) if step.startswith("change:")]
+        for number, code in zip(tries, [*changes, *[None] * len(tries)]):
+            self.story.end(number, "unknown" if code is None else
+                           "done" if code == SUCCESS else "refused")
+        return codes, status
 
-    def fact(self, key):
-        found = re.search(rf"^{key} (.*)$", self.state, re.M)
-        return found[1] if found else ""
+    def judge(self):
+        etc = self.bench.etc
+        verdict = judge(self.bench.story, shadow=etc / "shadow", passwd=etc / "passwd",
+                        state=etc / "state")
+        want(not verdict.violations, verdict.text())
 
-    def known(self):
-        """Every hash that stands for a password: entries, the current one."""
-        entries = re.findall(r"^entry \S+ (\S+)$", self.state, re.M)
-        return set(entries) | {self.fact("current") or self.fact("hash")}
+    def changed(self):
+        return makes(FRESH, lines_of((self.bench.etc / "shadow").read_text())["alice"].hash)
 
-
-def check_disk(before, after):
-    want(after.passwd == before.passwd, "passwd changed")
-    want(after.shadow.endswith("\n"), "shadow: the last line is cut")
-    others = [[line for line in folder.shadow.splitlines() if not line.startswith("alice:")]
-              for folder in (before, after)]
-    want(others[0] == others[1], "shadow: other lines changed")
-    want(all(line.count(":") == 8 for line in after.shadow.splitlines()), "shadow: a damaged line")
-    want(after.field() == before.field() or makes(FRESH, after.field()),
-         "shadow: neither old nor new")
-    lines = after.state.splitlines()
-    want(after.state.endswith("\n") and lines[0] == "vsee-account 1" and lines[-1] == "end",
-         "state: cut")
-    want(before.known() <= after.known(), "the history lost an entry")
-    want(not any(".damaged" in name for name in after.names), "state was called damaged")
+    def leftovers(self):
+        return [path.name for path in (self.bench.etc / "state/accounts").iterdir()
+                if path.name != "alice"]
 
 
-def check_recovery(bench, before, after, code):
+def check_recovery(change):
     """Without a fault again: what was a password is refused, a new one is taken, all is tidy."""
-    changed = after.field() != before.field()
-    want(code != SUCCESS or changed, "success, but shadow has the old password")
-    steps = ["account", f"change:{CURRENT}"]
-    steps += [f"change:{FRESH}"] if changed else []
-    codes, status = bench.run(bench.etc, [*steps, f"change:{NEXT}", f"login:{NEXT}"])
+    words = [CURRENT, *([FRESH] if change.changed() else []), NEXT]
+    steps = ["account", *(f"change:{word}" for word in words), f"login:{NEXT}"]
+    codes, status = change.run(steps, words)
     want(status == 0, f"the next process ends with {status}")
     want(codes[0] == SUCCESS, f"not expired, but not let in: {codes[0]}")
-    want(codes[1] != SUCCESS, "the old password is taken again")
-    want(not changed or codes[2] != SUCCESS, "the new password is taken again")
+    want(SUCCESS not in codes[1:-2], "an earlier password is taken again")
     want(codes[-2:] == [SUCCESS, SUCCESS], f"the next change fails: {codes}")
-    last = Folder(bench.etc)
-    want(last.names == ["alice"], f"left over: {last.names}")
-    want(after.known() - {after.fact("hash")} <= last.known(), "recovery lost an entry")
+    change.story.tell("settled")
+    change.judge()
 
 
-def try_change(bench, before, inject, killed):
-    bench.renew()
-    codes, status = bench.run(bench.etc, [f"change:{FRESH}"], inject=inject)
+def try_change(bench, inject, killed):
+    change = Change(bench)
+    codes, status = change.run([f"change:{FRESH}"], [FRESH], inject)
     if killed:
         want(status in (-9, 137) and codes == [], f"was not killed: {codes} {status}")
     else:
         want(status == 0 and len(codes) == 1, f"the process died: {codes} {status}")
-    after = Folder(bench.etc)
-    check_disk(before, after)
-    check_recovery(bench, before, after, None if killed else codes[0])
+    change.judge()
     if not killed and codes[0] != SUCCESS:
-        leftovers = [name for name in after.names if name != "alice"]
+        leftovers = change.leftovers()
         want(not leftovers or inject.startswith("unlink"), f"left over: {leftovers}")
+    check_recovery(change)
 
 
-def try_account(bench, _before, inject, _killed):
+def try_account(bench, inject, _killed):
     bench.renew()
     codes, status = bench.run(bench.etc, ["account"], inject=inject)
     want((codes, status) == ([SUCCESS], 0), f"refused: {codes} {status}")
@@ -237,11 +227,10 @@ def main():
     with tempfile.TemporaryDirectory(prefix="vsee-faults-") as folder:
         bench = Bench(sys.argv[1], sys.argv[2], pathlib.Path(folder))
         bench.make()
-        before = Folder(bench.pattern)
         for title, attempt, injections in plan(bench, total):
             for inject, killed in injections:
                 try:
-                    attempt(bench, before, inject, killed)
+                    attempt(bench, inject, killed)
                 except (Bad, OSError, subprocess.TimeoutExpired) as error:
                     failed += 1
                     print(f"FAILED: {title}: {inject}: {error}")
