@@ -22,11 +22,11 @@ static bool read_flag(const char *argument, struct options *options)
 		const char *name;
 		bool *flag;
 	} flags[] = {
-		{"again",		  &options->again		 },
-		{"bind",		 &options->bind	       },
-		{"debug",		  &options->debug		 },
+		{"again", &options->again},
+		{"bind", &options->bind},
+		{"debug", &options->debug},
 		{"enforce_for_root", &options->enforce_for_root},
-		{"use_authtok",	&options->use_authtok     },
+		{"use_authtok", &options->use_authtok},
 	};
 
 	for (size_t i = 0; i < COUNT(flags); i++)

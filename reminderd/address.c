@@ -57,10 +57,7 @@ bool address_language(const char *text, size_t size, enum vsee_language *ret_lan
 	static const struct {
 		char name[3];
 		enum vsee_language language;
-	} languages[] = {
-		{"de", VSEE_LANGUAGE_DE},
-		  {"en", VSEE_LANGUAGE_EN}
-	  };
+	} languages[] = {{"de", VSEE_LANGUAGE_DE}, {"en", VSEE_LANGUAGE_EN}};
 
 	for (size_t i = 0; i < COUNT(languages); i++) {
 		if (size < 2 || memcmp(text, languages[i].name, 2) != 0 ||
@@ -132,8 +129,8 @@ static const struct source {
 	int (*ask)(struct question *question);
 } sources[] = {
 	{"domain", ask_domain},
-	{"gecos",  ask_gecos },
-	{"map",	ask_map   },
+	{"gecos", ask_gecos},
+	{"map", ask_map},
 	{"userdb", ask_userdb},
 };
 

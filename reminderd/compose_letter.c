@@ -66,11 +66,9 @@ static void fact_add(struct writing *writing, const char *name, const char *valu
 /* "one" where the language has a word for one thing; both languages have. */
 static void lead_add(struct writing *writing, vsee_day days_left)
 {
-	const char *names[][2] = {
-		{"subject.today", "lead.today"},
-		{"subject.one",	"lead.one"  },
-		{"subject.other", "lead.other"}
-	       };
+	const char *names[][2] = {{"subject.today", "lead.today"},
+				  {"subject.one", "lead.one"},
+				  {"subject.other", "lead.other"}};
 	const char **form = names[days_left <= 0 ? 0 : days_left == 1 ? 1 : 2];
 
 	writing->letter->subject = words(writing, form[0]);
@@ -150,13 +148,8 @@ static int date_write(const struct vsee_texts *texts, vsee_day deadline, char **
 	(void)snprintf(time, sizeof(time), "%02d:%02d", local.tm_hour, local.tm_min);
 
 	const struct vsee_text_value values[] = {
-		{"day",	day	   },
-		{"month",	  month	       },
-		 {"number",  number	  },
-		       {"time",	time	    },
-		{"year",	 year	     },
-		{"zone",	 local.tm_zone},
-		 {"weekday", weekday	    },
+		{"day", day},	{"month", month},	 {"number", number},   {"time", time},
+		{"year", year}, {"zone", local.tm_zone}, {"weekday", weekday},
 	};
 
 	return vsee_text_fill(texts, "date", "format", values, COUNT(values), ret_date);

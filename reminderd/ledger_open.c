@@ -27,12 +27,10 @@ static int harden(sqlite3 *db)
 	static const struct {
 		int option, value;
 	} options[] = {
-		{SQLITE_DBCONFIG_DEFENSIVE,		    1},
-		       {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-		{SQLITE_DBCONFIG_ENABLE_TRIGGER,	 0},
-		       {SQLITE_DBCONFIG_ENABLE_VIEW,	     0},
-		{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,	   1}, /* a damaged one stays as it is */
-		{SQLITE_DBCONFIG_TRUSTED_SCHEMA,	 0},
+		{SQLITE_DBCONFIG_DEFENSIVE, 1},	       {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+		{SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},   {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+		{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1}, /* a damaged one stays as it is */
+		{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
 	};
 	int r = sqlite3_busy_timeout(db, BUSY_MS);
 

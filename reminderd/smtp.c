@@ -233,11 +233,9 @@ static CURLcode set_callbacks(struct line *line)
 		CURLoption option;
 		void *value;
 	} data[] = {
-		{CURLOPT_ERRORBUFFER,  line->error},
-		    {CURLOPT_HEADERDATA,	 line	     },
-		{CURLOPT_PREREQDATA,   line	 },
-		    {CURLOPT_READDATA,     line	   },
-		{CURLOPT_XFERINFODATA, line	   },
+		{CURLOPT_ERRORBUFFER, line->error}, {CURLOPT_HEADERDATA, line},
+		{CURLOPT_PREREQDATA, line},	    {CURLOPT_READDATA, line},
+		{CURLOPT_XFERINFODATA, line},
 	};
 	CURLcode code = CURLE_OK;
 

@@ -278,9 +278,7 @@ static enum exit_code end(struct view *view, const struct scan *scan)
 
 enum exit_code status_run(const struct options *options)
 {
-	struct status status = {
-		.view = {.in_force = true, .begin = begin, .add = add, .end = end}
-	  };
+	struct status status = {.view = {.in_force = true, .begin = begin, .add = add, .end = end}};
 	enum exit_code code;
 
 	code = scan_view(options, &status.view);

@@ -242,13 +242,13 @@ static void add_scan(json_t *object, const struct status *status, const struct s
 		const char *key;
 		const struct tally_names *names;
 	} lists[] = {
-		{"extensions",	       &tally->extended    },
-		{"leftovers",	      &tally->leftovers   },
-		{"mirror_overwritten", &tally->overwritten },
-		{"no_address",	       &tally->no_address	 },
-		{"not_enrolled",	 &tally->not_enrolled},
-		{"state_newer",	&tally->newer	     },
-		{"state_set_aside",    &tally->set_aside   },
+		{"extensions", &tally->extended},
+		{"leftovers", &tally->leftovers},
+		{"mirror_overwritten", &tally->overwritten},
+		{"no_address", &tally->no_address},
+		{"not_enrolled", &tally->not_enrolled},
+		{"state_newer", &tally->newer},
+		{"state_set_aside", &tally->set_aside},
 	};
 
 	(void)json_object_set_new(object, "policy", policy_object(&scan->policy));

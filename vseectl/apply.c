@@ -43,7 +43,7 @@ static int parse_options(int argc, char **argv, bool *ret_check)
 {
 	static const struct option options[] = {
 		{"check", no_argument, NULL, 'c'},
-		{NULL,    0,		  NULL, 0	 },
+		{NULL, 0, NULL, 0},
 	};
 	int letter;
 

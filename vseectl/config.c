@@ -90,7 +90,7 @@ static int parse_options(int argc, char **argv, const char **ret_section)
 {
 	static const struct option options[] = {
 		{"section", required_argument, NULL, 's'},
-		{NULL,      0,		  NULL, 0	 },
+		{NULL, 0, NULL, 0},
 	};
 	int letter;
 

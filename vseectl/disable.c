@@ -183,11 +183,11 @@ static void name_what_stays(const struct turn *turn)
 static int parse_options(int argc, char **argv, struct turn *turn)
 {
 	static const struct option options[] = {
-		{"detailed-exitcodes", no_argument,	    NULL, 'd'},
-		{"dry-run",	    no_argument,	 NULL, 'n'},
-		{"group",		  required_argument, NULL, 'g'},
-		{"yes",		no_argument,	     NULL, 'y'},
-		{NULL,		       0,		  NULL, 0	 },
+		{"detailed-exitcodes", no_argument, NULL, 'd'},
+		{"dry-run", no_argument, NULL, 'n'},
+		{"group", required_argument, NULL, 'g'},
+		{"yes", no_argument, NULL, 'y'},
+		{NULL, 0, NULL, 0},
 	};
 
 	return turn_options(argc, argv, options, turn);

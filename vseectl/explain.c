@@ -137,7 +137,7 @@ static int parse_options(int argc, char **argv, const char **ret_service)
 {
 	static const struct option options[] = {
 		{"service", required_argument, NULL, 's'},
-		{NULL,      0,		  NULL, 0	 },
+		{NULL, 0, NULL, 0},
 	};
 	int letter;
 

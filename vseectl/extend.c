@@ -28,9 +28,9 @@ struct wish {
 static int parse_options(int argc, char **argv, struct wish *wish)
 {
 	static const struct option options[] = {
-		{"days",	 required_argument, NULL, 'd'},
+		{"days", required_argument, NULL, 'd'},
 		{"reason", required_argument, NULL, 'w'},
-		{NULL,     0,		  NULL, 0	 },
+		{NULL, 0, NULL, 0},
 	};
 	const char *days = NULL;
 	int letter;

@@ -20,18 +20,10 @@
 static const struct {
 	const char *prefix, *method;
 } methods[] = {
-	{"$y$",	"yescrypt"	  },
-	{"$gy$",	 "gost-yescrypt"},
-	   {"$7$",   "scrypt"	   },
-	{"$2",    "bcrypt"       },
-	{"$6$",	"sha512crypt"  },
-	   {"$5$",   "sha256crypt"	},
-	{"$sha1", "sha1crypt"    },
-	{"$md5",	 "sunmd5"	 },
-	   {"$1$",   "md5crypt"     },
-	{"$3$",	"nthash"	},
-	{"_",     "bsdicrypt"	 },
-	   {"",	"descrypt"	  },
+	{"$y$", "yescrypt"},	{"$gy$", "gost-yescrypt"}, {"$7$", "scrypt"},
+	{"$2", "bcrypt"},	{"$6$", "sha512crypt"},	   {"$5$", "sha256crypt"},
+	{"$sha1", "sha1crypt"}, {"$md5", "sunmd5"},	   {"$1$", "md5crypt"},
+	{"$3$", "nthash"},	{"_", "bsdicrypt"},	   {"", "descrypt"},
 };
 
 static const char *method_of(const char *hash)
@@ -121,7 +113,7 @@ static int parse_options(int argc, char **argv, const char **ret_user)
 {
 	static const struct option options[] = {
 		{"user", required_argument, NULL, 'u'},
-		{NULL,   0,		  NULL, 0	 },
+		{NULL, 0, NULL, 0},
 	};
 	int letter;
 

@@ -31,10 +31,10 @@ struct wish {
 static int parse_options(int argc, char **argv, struct wish *wish)
 {
 	static const struct option options[] = {
-		{"reason",  required_argument, NULL, 'w'},
-		{"release", no_argument,	 NULL, 'r'},
-		{"until",	  required_argument, NULL, 'u'},
-		{NULL,      0,		  NULL, 0	 },
+		{"reason", required_argument, NULL, 'w'},
+		{"release", no_argument, NULL, 'r'},
+		{"until", required_argument, NULL, 'u'},
+		{NULL, 0, NULL, 0},
 	};
 	int letter;
 

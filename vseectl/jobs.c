@@ -149,8 +149,8 @@ enum kind { CRONTABS, AT_JOBS, MANAGERS, KIND_COUNT };
 static const struct {
 	const char *what, *service;
 } kinds[KIND_COUNT] = {
-	[CRONTABS] = {"with a crontab",		"cron"	      },
-	[AT_JOBS] = {"with an at job",		       "atd"	    },
+	[CRONTABS] = {"with a crontab", "cron"},
+	[AT_JOBS] = {"with an at job", "atd"},
 	[MANAGERS] = {"with a lingering user manager", "systemd-user"},
 };
 

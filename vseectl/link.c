@@ -32,9 +32,9 @@ struct wish {
 static int parse_options(int argc, char **argv, struct wish *wish)
 {
 	static const struct option options[] = {
-		{"hours",  required_argument, NULL, 'h'},
-		{"revoke", no_argument,	NULL, 'r'},
-		{NULL,     0,		  NULL, 0	 },
+		{"hours", required_argument, NULL, 'h'},
+		{"revoke", no_argument, NULL, 'r'},
+		{NULL, 0, NULL, 0},
 	};
 	const char *hours = NULL;
 	int letter;

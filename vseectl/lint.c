@@ -19,9 +19,9 @@ struct options {
 static int parse_options(int argc, char **argv, struct options *ret_options)
 {
 	static const struct option options[] = {
-		{"json",	 no_argument, NULL, 'j'},
+		{"json", no_argument, NULL, 'j'},
 		{"simulate", no_argument, NULL, 's'},
-		{NULL,       0,		  NULL, 0	 },
+		{NULL, 0, NULL, 0},
 	};
 	int letter;
 

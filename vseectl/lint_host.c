@@ -62,12 +62,10 @@ void lint_check_trust(struct lint *lint)
 		const char *name;
 		mode_t mode; /* as we make them; fewer bits are no finding */
 	} places[] = {
-		{true,  "",			   0755 },
-		    {true,  "/vsee-expire.conf.d", 0755 },
-		{false, "",		    02755}, /* the group reads the snapshot */
-		{false, "/accounts",	     0700 },
-		    {false, "/policy",	       0644 },
-		{false, "/scan",		 0644 },
+		{true, "", 0755},	    {true, "/vsee-expire.conf.d", 0755},
+		{false, "", 02755}, /* the group reads the snapshot */
+		{false, "/accounts", 0700}, {false, "/policy", 0644},
+		{false, "/scan", 0644},
 	};
 
 	for (size_t i = 0; i < COUNT(places); i++)

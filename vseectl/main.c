@@ -50,11 +50,11 @@ static const struct verb {
 };
 
 static const struct option long_options[] = {
-	{"help",	 no_argument,	      NULL, 'h'},
-	{"root",	 required_argument, NULL, 'r'},
-	{"state",	  required_argument, NULL, 's'},
-	{"version", no_argument,	 NULL, 'V'},
-	{NULL,      0,		  NULL, 0	 },
+	{"help", no_argument, NULL, 'h'},
+	{"root", required_argument, NULL, 'r'},
+	{"state", required_argument, NULL, 's'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
 };
 
 static void print_usage(FILE *stream)

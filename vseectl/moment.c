@@ -15,8 +15,8 @@ static const struct unit {
 	int64_t seconds;
 } units[] = {
 	{'d', VSEE_SECONDS_PER_DAY},
-	{'h', INT64_C(60) * 60    },
-	{'m', 60		  },
+	{'h', INT64_C(60) * 60},
+	{'m', 60},
 };
 
 static int parse_distance(const char *text, int64_t now, int64_t *ret_seconds)
@@ -57,7 +57,7 @@ int moment_parse(const char *text, int64_t now, int64_t *ret_seconds)
 		const char *format;
 		size_t size;
 	} forms[] = {
-		{"%Y-%m-%d",	     10},
+		{"%Y-%m-%d", 10},
 		{"%Y-%m-%d %H:%M", 16},
 		{"%Y-%m-%dT%H:%M", 16},
 	};

@@ -12,10 +12,10 @@
 static int parse_options(int argc, char **argv, const char **arguments)
 {
 	static const struct option options[] = {
-		{"days",	 required_argument, NULL, 'd'},
-		{"json",	 no_argument,	      NULL, 'j'},
+		{"days", required_argument, NULL, 'd'},
+		{"json", no_argument, NULL, 'j'},
 		{"quota", required_argument, NULL, 'q'},
-		{NULL,    0,		  NULL, 0	 },
+		{NULL, 0, NULL, 0},
 	};
 	size_t count = 1;
 	int letter;

@@ -38,12 +38,12 @@ static const struct role {
 	bool second;
 	const char *text, *place;
 } roles[PROFILE_ROLES] = {
-	{"common-auth",	STACK_AUTH,	    NULL,	  false, AUTH_TEXT,	    "at the end"		},
-	{"common-account",  STACK_ACCOUNT,  "again", false, ACCOUNT_TEXT,
-	 "right before the line of pam_unix.so"						    },
-	{"common-account",  STACK_ACCOUNT,  "again", true,	 AGAIN_TEXT,    "right behind that line"},
-	{"common-password", STACK_PASSWORD, "bind",  false, PASSWORD_TEXT, PASSWORD_PLACE		},
-	{"common-password", STACK_PASSWORD, "bind",  true,  BIND_TEXT,     "at the end"		 },
+	{"common-auth", STACK_AUTH, NULL, false, AUTH_TEXT, "at the end"},
+	{"common-account", STACK_ACCOUNT, "again", false, ACCOUNT_TEXT,
+	 "right before the line of pam_unix.so"},
+	{"common-account", STACK_ACCOUNT, "again", true, AGAIN_TEXT, "right behind that line"},
+	{"common-password", STACK_PASSWORD, "bind", false, PASSWORD_TEXT, PASSWORD_PLACE},
+	{"common-password", STACK_PASSWORD, "bind", true, BIND_TEXT, "at the end"},
 };
 
 static bool fills(const struct role *role, const struct stack_line *line)

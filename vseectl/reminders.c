@@ -14,9 +14,9 @@ struct wanted {
 static int parse_options(int argc, char **argv, struct wanted *ret_wanted)
 {
 	static const struct option options[] = {
-		{"csv",	no_argument, NULL, 'c'},
+		{"csv", no_argument, NULL, 'c'},
 		{"json", no_argument, NULL, 'j'},
-		{NULL,   0,		  NULL, 0	 },
+		{NULL, 0, NULL, 0},
 	};
 	int letter;
 

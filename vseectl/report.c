@@ -150,11 +150,11 @@ static enum exit_code sum_up(const struct wanted *wanted)
 static int parse_options(int argc, char **argv, struct wanted *ret_wanted)
 {
 	static const struct option options[] = {
-		{"format",  required_argument, NULL, 'f'},
-		{"log",	required_argument, NULL, 'l'},
-		{"since",	  required_argument, NULL, 's'},
-		{"watched", no_argument,	 NULL, 'w'},
-		{NULL,      0,		  NULL, 0	 },
+		{"format", required_argument, NULL, 'f'},
+		{"log", required_argument, NULL, 'l'},
+		{"since", required_argument, NULL, 's'},
+		{"watched", no_argument, NULL, 'w'},
+		{NULL, 0, NULL, 0},
 	};
 	int letter;
 

@@ -173,14 +173,10 @@ static const struct {
 	const char *module;
 	int (*answer)(struct simulation *simulation, const struct stack_line *line);
 } models[] = {
-	{"pam_deny.so",	answer_deny   },
-	      {"pam_faildelay.so", answer_ignore },
-	{"pam_localuser.so", answer_success},
-	      {"pam_nologin.so",	 answer_nologin},
-	{"pam_permit.so",	  answer_success},
-	      {"pam_rootok.so",	answer_rootok },
-	{"pam_unix.so",	answer_unix   },
-	      {OURS,		     answer_ours	},
+	{"pam_deny.so", answer_deny},	      {"pam_faildelay.so", answer_ignore},
+	{"pam_localuser.so", answer_success}, {"pam_nologin.so", answer_nologin},
+	{"pam_permit.so", answer_success},    {"pam_rootok.so", answer_rootok},
+	{"pam_unix.so", answer_unix},	      {OURS, answer_ours},
 };
 
 int simulate_model(void *context, const struct stack_line *line)

@@ -51,12 +51,8 @@ static const struct {
 	const char *name;
 	int action;
 } actions_by_name[] = {
-	{"bad",	STACK_ACTION_BAD	},
-	 {"die",	 STACK_ACTION_DIE	 },
-	    {"done",   STACK_ACTION_DONE  },
-	{"ignore", STACK_ACTION_IGNORE},
-	 {"ok",	STACK_ACTION_OK    },
-	    {"reset",  STACK_ACTION_RESET },
+	{"bad", STACK_ACTION_BAD},	 {"die", STACK_ACTION_DIE}, {"done", STACK_ACTION_DONE},
+	{"ignore", STACK_ACTION_IGNORE}, {"ok", STACK_ACTION_OK},   {"reset", STACK_ACTION_RESET},
 };
 
 /* pam.conf(5)'s own translation of the four words. */
@@ -64,9 +60,9 @@ static const struct {
 	const char *name;
 	int success, ignore, other; /* success: new_authtok_reqd, too */
 } words[] = {
-	{"optional",   STACK_ACTION_OK,   STACK_ACTION_IGNORE, STACK_ACTION_IGNORE},
-	{"required",   STACK_ACTION_OK,   STACK_ACTION_IGNORE, STACK_ACTION_BAD   },
-	{"requisite",  STACK_ACTION_OK,   STACK_ACTION_IGNORE, STACK_ACTION_DIE   },
+	{"optional", STACK_ACTION_OK, STACK_ACTION_IGNORE, STACK_ACTION_IGNORE},
+	{"required", STACK_ACTION_OK, STACK_ACTION_IGNORE, STACK_ACTION_BAD},
+	{"requisite", STACK_ACTION_OK, STACK_ACTION_IGNORE, STACK_ACTION_DIE},
 	{"sufficient", STACK_ACTION_DONE, STACK_ACTION_IGNORE, STACK_ACTION_IGNORE},
 };
 

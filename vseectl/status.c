@@ -14,9 +14,9 @@
 static int parse_options(int argc, char **argv, const char **ret_format)
 {
 	static const struct option options[] = {
-		{"json",	 no_argument, NULL, 'j'},
+		{"json", no_argument, NULL, 'j'},
 		{"nagios", no_argument, NULL, 'n'},
-		{NULL,     0,		  NULL, 0	 },
+		{NULL, 0, NULL, 0},
 	};
 	int letter;
 

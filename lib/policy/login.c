@@ -49,17 +49,17 @@ static const struct outcome {
 	enum vsee_message message;
 	bool refuses;
 } outcomes[] = {
-	[VSEE_LOGIN_IGNORE] = {"ignore",	 VSEE_MESSAGE_COUNT,     false},
-	[VSEE_LOGIN_ALLOW] = {"allow",    VSEE_MESSAGE_COUNT,	   false},
-	[VSEE_LOGIN_WARN] = {"warn",     VSEE_MESSAGE_WARN_DAYS, false},
-	[VSEE_LOGIN_LENIENT] = {"lenient",  VSEE_MESSAGE_LENIENT,	 false},
-	[VSEE_LOGIN_REPORT] = {"report",	 VSEE_MESSAGE_COUNT,     false},
-	[VSEE_LOGIN_KEY] = {"key",	   VSEE_MESSAGE_KEY_LOGIN, false},
-	[VSEE_LOGIN_DEMAND] = {"demand",	 VSEE_MESSAGE_CHANGE,    true },
-	[VSEE_LOGIN_DENY] = {"deny",     VSEE_MESSAGE_DENY,	true },
-	[VSEE_LOGIN_INACTIVE] = {"inactive", VSEE_MESSAGE_INACTIVE,  true },
-	[VSEE_LOGIN_ENDED] = {"ended",    VSEE_MESSAGE_ENDED,	   true },
-	[VSEE_LOGIN_FAULT] = {"fault",    VSEE_MESSAGE_COUNT,	   false},
+	[VSEE_LOGIN_IGNORE] = {"ignore", VSEE_MESSAGE_COUNT, false},
+	[VSEE_LOGIN_ALLOW] = {"allow", VSEE_MESSAGE_COUNT, false},
+	[VSEE_LOGIN_WARN] = {"warn", VSEE_MESSAGE_WARN_DAYS, false},
+	[VSEE_LOGIN_LENIENT] = {"lenient", VSEE_MESSAGE_LENIENT, false},
+	[VSEE_LOGIN_REPORT] = {"report", VSEE_MESSAGE_COUNT, false},
+	[VSEE_LOGIN_KEY] = {"key", VSEE_MESSAGE_KEY_LOGIN, false},
+	[VSEE_LOGIN_DEMAND] = {"demand", VSEE_MESSAGE_CHANGE, true},
+	[VSEE_LOGIN_DENY] = {"deny", VSEE_MESSAGE_DENY, true},
+	[VSEE_LOGIN_INACTIVE] = {"inactive", VSEE_MESSAGE_INACTIVE, true},
+	[VSEE_LOGIN_ENDED] = {"ended", VSEE_MESSAGE_ENDED, true},
+	[VSEE_LOGIN_FAULT] = {"fault", VSEE_MESSAGE_COUNT, false},
 };
 
 static const struct outcome *outcome_of(enum vsee_login login)

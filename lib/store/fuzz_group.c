@@ -19,10 +19,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static char no_name[] = "", user_name[] = "b", group_g[] = "g", group_h[] = "h", group_x[] = "x";
 /* clang-format off: version 14 crashes here */
 static struct vsee_section sections[] = {
-	{.kind = VSEE_SECTION_POLICY, .name = no_name		     },
-	{ .kind = VSEE_SECTION_GROUP,	     .name = no_name, .rules.mode = VSEE_MODE_ENFORCE},
-	{ .kind = VSEE_SECTION_USER,	    .name = user_name, .rules.mode = VSEE_MODE_ENFORCE},
-	{ .kind = VSEE_SECTION_GROUP,	     .name = no_name,		      .group = 1},
+	{.kind = VSEE_SECTION_POLICY, .name = no_name},
+	{.kind = VSEE_SECTION_GROUP, .name = no_name, .rules.mode = VSEE_MODE_ENFORCE},
+	{.kind = VSEE_SECTION_USER, .name = user_name, .rules.mode = VSEE_MODE_ENFORCE},
+	{.kind = VSEE_SECTION_GROUP, .name = no_name, .group = 1},
 };
 /* clang-format on */
 static const struct vsee_policy policy = {

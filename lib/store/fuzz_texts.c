@@ -6,9 +6,9 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct vsee_text_key keys[] = {
-	{"mail", "greeting",    "login host",   true },
+	{"mail", "greeting", "login host", true},
 	{"mail", "subject.one", "product days", false},
-	{"page", "title",	  "",	      false},
+	{"page", "title", "", false},
 };
 
 /* Errors go to terminals and logs. */

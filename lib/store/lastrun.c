@@ -22,16 +22,16 @@ static const struct field {
 	size_t offset;
 	int64_t min, max;
 } fields[] = {
-	{"time ",	  offsetof(struct vsee_lastrun, time),	       0,	  TIME_MAX },
-	{"finished ",      offsetof(struct vsee_lastrun, finished),      VSEE_UNSET, TIME_MAX },
-	{"code ",	  offsetof(struct vsee_lastrun, code),	       0,	  255	     },
-	{"covered ",	     offsetof(struct vsee_lastrun, covered),	     0,		COUNT_MAX},
-	{"saved ",	   offsetof(struct vsee_lastrun, saved),	 0,	    COUNT_MAX},
-	{"mirrored ",      offsetof(struct vsee_lastrun, mirrored),      0,	  COUNT_MAX},
-	{"failed ",	    offsetof(struct vsee_lastrun, failed),	   0,	      COUNT_MAX},
-	{"left ",	  offsetof(struct vsee_lastrun, left),	       0,	  COUNT_MAX},
-	{"warnings ",      offsetof(struct vsee_lastrun, warnings),      0,	  COUNT_MAX},
-	{"config-errors ", offsetof(struct vsee_lastrun, config_errors), 0,	    COUNT_MAX},
+	{"time ", offsetof(struct vsee_lastrun, time), 0, TIME_MAX},
+	{"finished ", offsetof(struct vsee_lastrun, finished), VSEE_UNSET, TIME_MAX},
+	{"code ", offsetof(struct vsee_lastrun, code), 0, 255},
+	{"covered ", offsetof(struct vsee_lastrun, covered), 0, COUNT_MAX},
+	{"saved ", offsetof(struct vsee_lastrun, saved), 0, COUNT_MAX},
+	{"mirrored ", offsetof(struct vsee_lastrun, mirrored), 0, COUNT_MAX},
+	{"failed ", offsetof(struct vsee_lastrun, failed), 0, COUNT_MAX},
+	{"left ", offsetof(struct vsee_lastrun, left), 0, COUNT_MAX},
+	{"warnings ", offsetof(struct vsee_lastrun, warnings), 0, COUNT_MAX},
+	{"config-errors ", offsetof(struct vsee_lastrun, config_errors), 0, COUNT_MAX},
 };
 
 static int64_t *field_of(struct vsee_lastrun *lastrun, const struct field *field)

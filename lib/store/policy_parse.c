@@ -174,10 +174,7 @@ static int section_kind(struct span *name, enum vsee_section_kind *ret_kind)
 	static const struct {
 		const char *word;
 		enum vsee_section_kind kind;
-	} kinds[] = {
-		{"group ", VSEE_SECTION_GROUP},
-		{"user ",  VSEE_SECTION_USER }
-	    };
+	} kinds[] = {{"group ", VSEE_SECTION_GROUP}, {"user ", VSEE_SECTION_USER}};
 
 	if (is(*name, "policy")) {
 		*name = (struct span){"", 0};

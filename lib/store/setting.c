@@ -87,15 +87,11 @@ static uint64_t cost_scrypt(const char *parameters, size_t size)
 }
 
 static const struct method methods[] = {
-	{"$1$",	1, SHAPE_NONE,   0,  NULL	      },
-	   {"$5$",  2, SHAPE_ROUNDS, 0,  cost_rounds  },
-	{"$6$",	3, SHAPE_ROUNDS, 0,  cost_rounds  },
-	   {"$2a$", 4, SHAPE_FIELD,  31, cost_bcrypt  },
-	{"$2b$", 4, SHAPE_FIELD,	 31, cost_bcrypt	},
-	   {"$2y$", 4, SHAPE_FIELD,  31, cost_bcrypt  },
-	{"$7$",	5, SHAPE_SCRYPT, 0,  cost_scrypt  },
-	   {"$gy$", 6, SHAPE_FIELD,  0,  cost_yescrypt},
-	{"$y$",	7, SHAPE_FIELD,	0,  cost_yescrypt},
+	{"$1$", 1, SHAPE_NONE, 0, NULL},	   {"$5$", 2, SHAPE_ROUNDS, 0, cost_rounds},
+	{"$6$", 3, SHAPE_ROUNDS, 0, cost_rounds},  {"$2a$", 4, SHAPE_FIELD, 31, cost_bcrypt},
+	{"$2b$", 4, SHAPE_FIELD, 31, cost_bcrypt}, {"$2y$", 4, SHAPE_FIELD, 31, cost_bcrypt},
+	{"$7$", 5, SHAPE_SCRYPT, 0, cost_scrypt},  {"$gy$", 6, SHAPE_FIELD, 0, cost_yescrypt},
+	{"$y$", 7, SHAPE_FIELD, 0, cost_yescrypt},
 };
 
 static const struct method *find_method(const char *text)

@@ -238,10 +238,10 @@ static int prepare(char **argv, struct numbers *ret_numbers)
 	const struct {
 		int64_t max, *number;
 	} rows[] = {
-		{UINT16_MAX,  &ret_numbers->port   },
+		{UINT16_MAX, &ret_numbers->port},
 		{THREADS_MAX, &ret_numbers->threads},
-		{INT32_MAX,   &ret_numbers->visits },
-		{INT32_MAX,   &plan.times	       },
+		{INT32_MAX, &ret_numbers->visits},
+		{INT32_MAX, &plan.times},
 	};
 
 	plan.host = *argv++;

@@ -20,12 +20,10 @@ static struct vsee_policy policy_of(void)
 {
 	static char product[] = "VSee Messenger", from[] = "help@example.com", none[] = "";
 
-	return (struct vsee_policy){
-		.product = product,
-		.base_url = none,
-		.support = none,
-		.delivery = {.from = from, .reply_to = none}
-	    };
+	return (struct vsee_policy){.product = product,
+				    .base_url = none,
+				    .support = none,
+				    .delivery = {.from = from, .reply_to = none}};
 }
 
 static struct reminder row_of(void)
@@ -39,12 +37,10 @@ static struct reminder row_of(void)
 static int compose(const struct vsee_policy *policy, const char *host, const struct reminder *row,
 		   char **ret_text)
 {
-	const struct compose compose = {
-		.policy = policy,
-		.texts = {texts, texts},
-		.host = host,
-		.now = INT64_C(1795392000)
-	  };
+	const struct compose compose = {.policy = policy,
+					.texts = {texts, texts},
+					.host = host,
+					.now = INT64_C(1795392000)};
 	size_t size = 0;
 	int r = compose_reminder(&compose, row, 1, ret_text, &size);
 

@@ -60,12 +60,7 @@ static void a_day_over_the_limit_is_late_until_the_backlog_is_gone(void **state)
 {
 	static const uint64_t due[] = {12, 0, 3, 0, 5, 6};
 	static const struct backlog_day wanted[] = {
-		{12, 5, 7, 2},
-		       {0,  5, 2, 1},
-		     {3,	 5, 0, 0},
-		   {0,  0, 0, 0},
-		 {5,  5, 0, 0},
-		       {6,  5, 1, 1},
+		{12, 5, 7, 2}, {0, 5, 2, 1}, {3, 5, 0, 0}, {0, 0, 0, 0}, {5, 5, 0, 0}, {6, 5, 1, 1},
 	};
 	struct backlog_day days[COUNT(due)];
 

@@ -17,13 +17,13 @@ struct row {
 };
 
 static struct row rows[] = {
-	{"nothing is kept where nothing may be mirrored", 0,   5,	1	 },
-	{"fewer than the limit are all kept",	      10,  7,   3  },
-	{"exactly the limit",			      64,  64,  63 },
-	{"one more than the limit",			    64,	65,  1  },
-	{"soonest first in the file",		      5,	 101, 1  },
-	{"soonest last in the file",			     5,	101, 100},
-	{"any order",				     100, 997, 601},
+	{"nothing is kept where nothing may be mirrored", 0, 5, 1},
+	{"fewer than the limit are all kept", 10, 7, 3},
+	{"exactly the limit", 64, 64, 63},
+	{"one more than the limit", 64, 65, 1},
+	{"soonest first in the file", 5, 101, 1},
+	{"soonest last in the file", 5, 101, 100},
+	{"any order", 100, 997, 601},
 };
 
 static void check(void **state)

@@ -27,13 +27,13 @@ static const struct {
 	const char *name;
 	char **value;
 } keys[] = {
-	{"ca_file",	    &delivery.ca_file	     },
-	{"from",		 &from		      },
+	{"ca_file", &delivery.ca_file},
+	{"from", &from},
 	{"password_file", &delivery.password_file},
-	{"root",		 &root		      },
-	{"text",		 &text		      },
-	{"to",	       &to		    },
-	{"user",		 &delivery.user	       },
+	{"root", &root},
+	{"text", &text},
+	{"to", &to},
+	{"user", &delivery.user},
 };
 
 static bool set(char *word)

@@ -282,13 +282,13 @@ static void services_are_not_what_they_include(void **state)
 	static const struct {
 		const char *name, *text;
 	} files[] = {
-		{"common-auth",	"auth required x.so\n"				      },
-		{"login",	  "auth include system-auth\n@include common-auth\n"	    },
-		{"login.dpkg-old", ""						      },
-		{"su",	       "-auth substack system-auth\nauth include system-auth\n"},
-		{"su-l",		 "auth include su\naccount include su\n"			},
-		{"sudo~",	  ""						      },
-		{"system-auth",	"auth required x.so\n"				      },
+		{"common-auth", "auth required x.so\n"},
+		{"login", "auth include system-auth\n@include common-auth\n"},
+		{"login.dpkg-old", ""},
+		{"su", "-auth substack system-auth\nauth include system-auth\n"},
+		{"su-l", "auth include su\naccount include su\n"},
+		{"sudo~", ""},
+		{"system-auth", "auth required x.so\n"},
 	};
 	static const char *const expected[] = {"login", "su", "su-l"};
 	char **services = NULL, path[64];

@@ -31,20 +31,20 @@ static struct row {
 	unsigned how;
 	bool token;
 } rows[] = {
-	{"ssh",			"ssh",	       TYPED,	      true },
-	{"a terminal window",	      "pts/3",      TYPED,	      true },
-	{"the same, with its folder",  "/dev/pts/3", TYPED,	   true },
-	{"key login",		      "ssh",	     0,		false},
-	{"a console",		      "tty1",	      TYPED,	     false},
-	{"a console, with its folder", "/dev/tty1",  TYPED,	   false},
-	{"a serial line",		  "ttyS0",	   TYPED,	  false},
-	{"X",			  ":0",	    TYPED,	   false},
-	{"no terminal",		NULL,	      TYPED,	     false},
-	{"empty terminal",		   "",	       TYPED,	      false},
-	{"silent: no link, no token",  "ssh",	     TYPED | SILENT, false},
-	{"state can't be written",	   "ssh",	  TYPED | FIXED,	 false},
-	{"an administrator",	     "ssh",	    TYPED | WHEEL,  false},
-	{"of another group",	     "ssh",	    TYPED | STAFF,  true },
+	{"ssh", "ssh", TYPED, true},
+	{"a terminal window", "pts/3", TYPED, true},
+	{"the same, with its folder", "/dev/pts/3", TYPED, true},
+	{"key login", "ssh", 0, false},
+	{"a console", "tty1", TYPED, false},
+	{"a console, with its folder", "/dev/tty1", TYPED, false},
+	{"a serial line", "ttyS0", TYPED, false},
+	{"X", ":0", TYPED, false},
+	{"no terminal", NULL, TYPED, false},
+	{"empty terminal", "", TYPED, false},
+	{"silent: no link, no token", "ssh", TYPED | SILENT, false},
+	{"state can't be written", "ssh", TYPED | FIXED, false},
+	{"an administrator", "ssh", TYPED | WHEEL, false},
+	{"of another group", "ssh", TYPED | STAFF, true},
 };
 
 static void begin(struct visit *visit, const char *terminal)

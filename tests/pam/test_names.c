@@ -22,17 +22,17 @@ static struct name_row {
 	const char *name, *user;
 	const char *logged; /* NULL: there is just no such account */
 } name_rows[] = {
-	{"with a slash",			 "a/b",		BAD_NAME		},
-	{"out of the folder",	      "../../passwd", BAD_NAME	      },
-	{"the folder itself",	      ".",		   BAD_NAME		   },
-	{"leading hyphen",		   "-alice",	     BAD_NAME		     },
-	{"colon",			  "a:b",		 BAD_NAME		 },
-	{"newline",			"alice\nroot",  BAD_NAME		   },
-	{"blank",			  "alice ",	    BAD_NAME		    },
-	{"comma",			  "a,b",		 BAD_NAME		 },
-	{"no shadow line",		   "ghost",	    "error=no-shadow-line"},
-	{"in no file: a directory's user", "nobody-here",  NULL		      },
-	{"beginning of a name",		"alic",		NULL		    },
+	{"with a slash", "a/b", BAD_NAME},
+	{"out of the folder", "../../passwd", BAD_NAME},
+	{"the folder itself", ".", BAD_NAME},
+	{"leading hyphen", "-alice", BAD_NAME},
+	{"colon", "a:b", BAD_NAME},
+	{"newline", "alice\nroot", BAD_NAME},
+	{"blank", "alice ", BAD_NAME},
+	{"comma", "a,b", BAD_NAME},
+	{"no shadow line", "ghost", "error=no-shadow-line"},
+	{"in no file: a directory's user", "nobody-here", NULL},
+	{"beginning of a name", "alic", NULL},
 };
 
 static void check_name(void **state)

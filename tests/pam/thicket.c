@@ -59,17 +59,10 @@ static const struct {
 	const char *name;
 	int code;
 } codes[] = {
-	{"success",	    0 },
-	 {"service_err",	 3 },
-	   {"perm_denied",	   6 },
-	{"auth_err",	     7 },
-	 {"new_authtok_reqd", 12},
-	   {"acct_expired",	    13},
-	{"authtok_err",	20},
-	 {"ignore",	    25},
-	   {"abort",	     26},
-	{"authtok_expired",  27},
-	 {"module_unknown",   28},
+	{"success", 0},		 {"service_err", 3},	   {"perm_denied", 6},
+	{"auth_err", 7},	 {"new_authtok_reqd", 12}, {"acct_expired", 13},
+	{"authtok_err", 20},	 {"ignore", 25},	   {"abort", 26},
+	{"authtok_expired", 27}, {"module_unknown", 28},
 };
 
 static void add_control(struct thicket *thicket)

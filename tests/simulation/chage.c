@@ -17,8 +17,8 @@ static const struct {
 	const char *option;
 	int field;
 } options[] = {
-	{"--lastday",  2},
-	{"--maxdays",  4},
+	{"--lastday", 2},
+	{"--maxdays", 4},
 	{"--warndays", 5},
 };
 

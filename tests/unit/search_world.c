@@ -5,12 +5,8 @@
 #define COMPARE_HOUR 5
 
 const vsee_day search_stage_sets[6][4] = {
-	{10,	     3,		1, VSEE_UNSET},
-	{3, 1,	       VSEE_UNSET},
-	     {1,		 VSEE_UNSET},
-	{VSEE_UNSET	   },
-	{30,  2, VSEE_UNSET},
-	     {0,	 VSEE_UNSET},
+	{10, 3, 1, VSEE_UNSET}, {3, 1, VSEE_UNSET},  {1, VSEE_UNSET},
+	{VSEE_UNSET},		{30, 2, VSEE_UNSET}, {0, VSEE_UNSET},
 };
 
 int64_t world_now(const struct world *world)
@@ -245,13 +241,13 @@ static struct world begin(const struct history *history)
 			  .max_days = 60,
 			  .inactive_days = VSEE_UNSET,
 			  .warn_days = 10,
-			  .notice_days = 10   },
+			  .notice_days = 10},
 		.covered = true,
 		.host = true,
 		.timer = true,
 		.mail = true,
 		.max_daily = VSEE_NONE,
-		.shadow = { .last_change = SEARCH_START - 20,
+		.shadow = {.last_change = SEARCH_START - 20,
 			   .max_days = 99999,
 			   .warn_days = 7,
 			   .min_days = 0,

@@ -188,21 +188,18 @@ static void words_keep_their_meaning(void **state)
 		const char *word;
 		enum vsee_reason reason;
 	} reasons[] = {
-		{"never",	  VSEE_REASON_NEVER	   },
-		    {"lifetime",	 VSEE_REASON_LIFETIME },
-		{"shadow",	   VSEE_REASON_SHADOW   },
-		    {"floor",     VSEE_REASON_FLOOR    },
-		{"untold",	   VSEE_REASON_UNTOLD   },
-		    {"extension", VSEE_REASON_EXTENSION},
-		{"enrolled",  VSEE_REASON_ENROLLED },
+		{"never", VSEE_REASON_NEVER},	    {"lifetime", VSEE_REASON_LIFETIME},
+		{"shadow", VSEE_REASON_SHADOW},	    {"floor", VSEE_REASON_FLOOR},
+		{"untold", VSEE_REASON_UNTOLD},	    {"extension", VSEE_REASON_EXTENSION},
+		{"enrolled", VSEE_REASON_ENROLLED},
 	};
 	static const struct {
 		const char *word;
 		enum vsee_mirror mirror;
 	} mirrors[] = {
-		{"none",	 VSEE_MIRROR_NONE	 },
-		{"intent",	   VSEE_MIRROR_INTENT     },
-		{"done",	 VSEE_MIRROR_DONE	 },
+		{"none", VSEE_MIRROR_NONE},
+		{"intent", VSEE_MIRROR_INTENT},
+		{"done", VSEE_MIRROR_DONE},
 		{"overwritten", VSEE_MIRROR_OVERWRITTEN},
 	};
 

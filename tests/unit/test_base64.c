@@ -14,15 +14,15 @@ static void examples(void **state)
 	static const struct {
 		const char *bytes, *last, *text;
 	} rows[] = {
-		{"",	     VSEE_BASE64_LAST,     ""	 },
-		{"f",	      VSEE_BASE64_LAST,	"Zg"	    },
-		{"fo",	       VSEE_BASE64_LAST,	 "Zm8"     },
-		{"foo",		VSEE_BASE64_LAST,	  "Zm9v"	},
-		{"foob",	 VSEE_BASE64_LAST,	   "Zm9vYg"  },
-		{"fooba",	  VSEE_BASE64_LAST,	    "Zm9vYmE" },
-		{"foobar",	   VSEE_BASE64_LAST,     "Zm9vYmFy"},
-		{"\xfb\xff\xbf", VSEE_BASE64_LAST,	   "+/+/"	 },
-		{"\xfb\xff\xbf", VSEE_BASE64_URL_LAST, "-_-_"    },
+		{"", VSEE_BASE64_LAST, ""},
+		{"f", VSEE_BASE64_LAST, "Zg"},
+		{"fo", VSEE_BASE64_LAST, "Zm8"},
+		{"foo", VSEE_BASE64_LAST, "Zm9v"},
+		{"foob", VSEE_BASE64_LAST, "Zm9vYg"},
+		{"fooba", VSEE_BASE64_LAST, "Zm9vYmE"},
+		{"foobar", VSEE_BASE64_LAST, "Zm9vYmFy"},
+		{"\xfb\xff\xbf", VSEE_BASE64_LAST, "+/+/"},
+		{"\xfb\xff\xbf", VSEE_BASE64_URL_LAST, "-_-_"},
 	};
 
 	(void)state;

@@ -45,24 +45,24 @@ static const struct row {
 	const char *name, *password, *hash;
 	int expected;
 } rows[] = {
-	{"the password, sha256crypt",	      "secret", made[0],				 1	  },
-	{"the password, bcrypt",		 "secret", made[1],			    1	     },
-	{"the password, md5crypt",	   "secret", made[2],			      1	       },
-	{"the password, DES",		      "secret", made[3],				 1	  },
-	{"the password, yescrypt",	   "secret", made[4],			      1	       },
-	{"the password of a locked account", "secret", made[5],				1		 },
-	{"another password",		     "Secret", made[0],				0		 },
-	{"another password, bcrypt",	     "Secret", made[1],				0		 },
-	{"an empty password",		      "",	  made[0],			   0	    },
-	{"a hash cut short is no miss",	"secret", SETTING "$1Ax0rxNZO2SGCdGPXCaMk", -EOPNOTSUPP},
-	{"a setting alone is no hash",       "secret", SETTING,			  -EOPNOTSUPP},
-	{"an unknown method",		      "secret", "$zz$abcdefgh$hashhashhash",	     -EOPNOTSUPP},
-	{"failure token *0 is no match",	 "secret", "*0",				 -EOPNOTSUPP},
-	{"failure token *1 is no match",	 "secret", "*1",				 -EOPNOTSUPP},
-	{"a locked failure token",	   "secret", "!*0",			    -EOPNOTSUPP},
-	{"no hash",			  "secret", "",				  -EOPNOTSUPP},
-	{"only a lock",			"secret", "!",			       -EOPNOTSUPP},
-	{"two locks",			"secret", "!!",			      -EOPNOTSUPP},
+	{"the password, sha256crypt", "secret", made[0], 1},
+	{"the password, bcrypt", "secret", made[1], 1},
+	{"the password, md5crypt", "secret", made[2], 1},
+	{"the password, DES", "secret", made[3], 1},
+	{"the password, yescrypt", "secret", made[4], 1},
+	{"the password of a locked account", "secret", made[5], 1},
+	{"another password", "Secret", made[0], 0},
+	{"another password, bcrypt", "Secret", made[1], 0},
+	{"an empty password", "", made[0], 0},
+	{"a hash cut short is no miss", "secret", SETTING "$1Ax0rxNZO2SGCdGPXCaMk", -EOPNOTSUPP},
+	{"a setting alone is no hash", "secret", SETTING, -EOPNOTSUPP},
+	{"an unknown method", "secret", "$zz$abcdefgh$hashhashhash", -EOPNOTSUPP},
+	{"failure token *0 is no match", "secret", "*0", -EOPNOTSUPP},
+	{"failure token *1 is no match", "secret", "*1", -EOPNOTSUPP},
+	{"a locked failure token", "secret", "!*0", -EOPNOTSUPP},
+	{"no hash", "secret", "", -EOPNOTSUPP},
+	{"only a lock", "secret", "!", -EOPNOTSUPP},
+	{"two locks", "secret", "!!", -EOPNOTSUPP},
 };
 
 static void check_verify(void **state)
@@ -178,11 +178,11 @@ static void lack_of_memory_is_no_malformed_hash(void **state)
 		const char *hash;
 		int error;
 	} cases[] = {
-		{"$y$jDT$abcdefghijklmnopqrstu.$hash",  ENOMEM    },
-		{"$gy$jDT$abcdefghijklmnopqrstu.$hash", ENOMEM    },
-		{"$7$GU..../....abcdefgh$hash",		ENOMEM    },
-		{"$y$j75$a!$hash",			   EOPNOTSUPP},
-		{"$y$jlT$abcdefghijklmnopqrstu.$hash",  EOPNOTSUPP}, /* more than any host has */
+		{"$y$jDT$abcdefghijklmnopqrstu.$hash", ENOMEM},
+		{"$gy$jDT$abcdefghijklmnopqrstu.$hash", ENOMEM},
+		{"$7$GU..../....abcdefgh$hash", ENOMEM},
+		{"$y$j75$a!$hash", EOPNOTSUPP},
+		{"$y$jlT$abcdefghijklmnopqrstu.$hash", EOPNOTSUPP}, /* more than any host has */
 	};
 
 	(void)state;

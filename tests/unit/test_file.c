@@ -28,14 +28,14 @@ static struct row {
 	size_t max;
 	int result;
 } rows[] = {
-	{"readable by all, writable by us", "f",	 0644, 5,	  0	   },
-	{"no byte too many",		     "f",	  0600, 4,   -EFBIG },
-	{"writable by the group",		  "f",       0620, 100, -EPERM },
-	{"writable by all",		    "f",	 0602, 100, -EPERM },
-	{"a symlink",		       "link",    0600, 100, -ELOOP },
-	{"a FIFO",			  "fifo",	   0600, 100, -EINVAL},
-	{"a folder",			"dir",	    0600, 100, -EINVAL},
-	{"missing",			 "missing", 0600, 100, -ENOENT},
+	{"readable by all, writable by us", "f", 0644, 5, 0},
+	{"no byte too many", "f", 0600, 4, -EFBIG},
+	{"writable by the group", "f", 0620, 100, -EPERM},
+	{"writable by all", "f", 0602, 100, -EPERM},
+	{"a symlink", "link", 0600, 100, -ELOOP},
+	{"a FIFO", "fifo", 0600, 100, -EINVAL},
+	{"a folder", "dir", 0600, 100, -EINVAL},
+	{"missing", "missing", 0600, 100, -ENOENT},
 };
 
 static void check_read(void **state)
@@ -108,12 +108,12 @@ static struct dir_row {
 	mode_t mode;
 	int result;
 } dir_rows[] = {
-	{"a folder of ours",	     "dir",	    0755, 0	   },
-	{"a folder the group writes", "dir",     0775, -EPERM	 },
-	{"a folder all write",	       "dir",     0757, -EPERM  },
-	{"a symlink to a folder",	  "link",	  0755, -ENOTDIR},
-	{"a file",		    "f",	0755, -ENOTDIR},
-	{"no folder",		      "missing", 0755, -ENOENT },
+	{"a folder of ours", "dir", 0755, 0},
+	{"a folder the group writes", "dir", 0775, -EPERM},
+	{"a folder all write", "dir", 0757, -EPERM},
+	{"a symlink to a folder", "link", 0755, -ENOTDIR},
+	{"a file", "f", 0755, -ENOTDIR},
+	{"no folder", "missing", 0755, -ENOENT},
 };
 
 static void check_dir(void **state)

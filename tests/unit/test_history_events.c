@@ -130,14 +130,10 @@ static void bind_without_a_usable_setting(void **state)
 static const struct same_row {
 	const char *name, *shadow_hash;
 } same_rows[] = {
-	{"the same hash",	  OLD    },
-	{"the same, locked",	     "!" OLD},
-	{"locked without a hash", "!"    },
-	{"never had a hash",	     "!!"	 },
-	{"no password",		"*"	   },
-	{"an empty field",	   ""     },
-	{"a password elsewhere",	 "x"    },
-	{"a word",		   "NP"   },
+	{"the same hash", OLD},		{"the same, locked", "!" OLD},
+	{"locked without a hash", "!"}, {"never had a hash", "!!"},
+	{"no password", "*"},		{"an empty field", ""},
+	{"a password elsewhere", "x"},	{"a word", "NP"},
 };
 
 static void check_same(void **state)

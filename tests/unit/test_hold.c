@@ -77,7 +77,7 @@ static void what_is_saved_is_loaded(void **state)
 {
 	static const struct vsee_hold holds[] = {
 		{1795000000, UNTIL, 1000, "mail is down, ticket \"4711\""},
-		{0,	    0,     0,	  "\xc3\x9c"			    },
+		{0, 0, 0, "\xc3\x9c"},
 	};
 	const mode_t old = umask(0077);
 	struct vsee_hold hold;
@@ -97,14 +97,9 @@ static void what_is_saved_is_loaded(void **state)
 static void what_could_not_be_read_back_is_refused(void **state)
 {
 	static const struct vsee_hold bad[] = {
-		{-1, UNTIL,	    0,	       "x"		  },
-		    {0,	-1,	    0,	       "x"		  },
-		 {0,  INT64_MAX, 0,	   "x"	      },
-		{0,  1,	       (uid_t)-1, "x"	     },
-		    {0,	1,	   0,	      ""		},
-		 {0,  1,		0,	   "two\nlines"   },
-		{0,  1,	       0,	  "\xc3 no UTF-8"},
-		    {0,	1,	   0,	      X200 "x"	      },
+		{-1, UNTIL, 0, "x"},	    {0, -1, 0, "x"},	 {0, INT64_MAX, 0, "x"},
+		{0, 1, (uid_t)-1, "x"},	    {0, 1, 0, ""},	 {0, 1, 0, "two\nlines"},
+		{0, 1, 0, "\xc3 no UTF-8"}, {0, 1, 0, X200 "x"},
 	};
 
 	(void)state;

@@ -21,17 +21,17 @@ static struct row {
 	const char *name, *text;
 	int result;
 } rows[] = {
-	{"a good one",       HEAD "code 3\n" COUNTS "config-errors 5\n",   0		    },
-	{"a newer version",  "vsee-expire lastrun 2\nwhatever\n",		 -EPROTONOSUPPORT},
-	{"version 0",	      "vsee-expire lastrun 0\n",			 -EBADMSG	 },
-	{"empty",		  "",					   -EBADMSG	      },
-	{"cut off",	    "vsee-expire lastrun 1\ntime 17950",		 -EBADMSG	 },
-	{"a line missing",   HEAD COUNTS "config-errors 5\n",		    -EBADMSG	    },
-	{"more behind it",   HEAD "code 3\n" COUNTS "config-errors 5\n\n", -EBADMSG	 },
-	{"no number",	      HEAD "code x\n" COUNTS "config-errors 5\n",	  -EBADMSG	  },
-	{"no such code",	 HEAD "code 256\n" COUNTS "config-errors 5\n", -EBADMSG	       },
-	{"a count unset",	  HEAD "code 3\n" COUNTS "config-errors -\n",   -EBADMSG	      },
-	{"a label too long", HEAD "codex 3\n" COUNTS "config-errors 5\n",  -EBADMSG	  },
+	{"a good one", HEAD "code 3\n" COUNTS "config-errors 5\n", 0},
+	{"a newer version", "vsee-expire lastrun 2\nwhatever\n", -EPROTONOSUPPORT},
+	{"version 0", "vsee-expire lastrun 0\n", -EBADMSG},
+	{"empty", "", -EBADMSG},
+	{"cut off", "vsee-expire lastrun 1\ntime 17950", -EBADMSG},
+	{"a line missing", HEAD COUNTS "config-errors 5\n", -EBADMSG},
+	{"more behind it", HEAD "code 3\n" COUNTS "config-errors 5\n\n", -EBADMSG},
+	{"no number", HEAD "code x\n" COUNTS "config-errors 5\n", -EBADMSG},
+	{"no such code", HEAD "code 256\n" COUNTS "config-errors 5\n", -EBADMSG},
+	{"a count unset", HEAD "code 3\n" COUNTS "config-errors -\n", -EBADMSG},
+	{"a label too long", HEAD "codex 3\n" COUNTS "config-errors 5\n", -EBADMSG},
 };
 
 static void check_parse(void **state)

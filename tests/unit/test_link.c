@@ -14,14 +14,14 @@
 static struct row {
 	const char *name, *url, *user, *token, *link;
 } rows[] = {
-	{"host is put in",	   "https://%H:9443", "alice", NULL,  "https://h1:9443/?user=alice"	  },
-	{"final slash",		"https://h/",      "alice", NULL,  "https://h/?user=alice"	    },
-	{"a path stays",	 "https://h/pw/",	  "alice", NULL,	 "https://h/pw/?user=alice"	   },
-	{"a percent sign",	   "https://h/a%%b",  "alice", NULL,  "https://h/a%b/?user=alice"      },
-	{"a lone percent",	   "https://h/a%",	   "alice", NULL,  "https://h/a%/?user=alice"	    },
-	{"a token",		    "https://h",	 "alice", "T-_", "https://h/?user=alice&token=T-_"},
-	{"a name with & and =", "https://h",	     "a&b=c", NULL,  "https://h/?user=a%26b%3Dc"      },
-	{"a name with #",	  "https://h",       "a#b",   NULL,  "https://h/?user=a%23b"	   },
+	{"host is put in", "https://%H:9443", "alice", NULL, "https://h1:9443/?user=alice"},
+	{"final slash", "https://h/", "alice", NULL, "https://h/?user=alice"},
+	{"a path stays", "https://h/pw/", "alice", NULL, "https://h/pw/?user=alice"},
+	{"a percent sign", "https://h/a%%b", "alice", NULL, "https://h/a%b/?user=alice"},
+	{"a lone percent", "https://h/a%", "alice", NULL, "https://h/a%/?user=alice"},
+	{"a token", "https://h", "alice", "T-_", "https://h/?user=alice&token=T-_"},
+	{"a name with & and =", "https://h", "a&b=c", NULL, "https://h/?user=a%26b%3Dc"},
+	{"a name with #", "https://h", "a#b", NULL, "https://h/?user=a%23b"},
 };
 
 static void check(void **state)

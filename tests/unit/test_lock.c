@@ -17,11 +17,11 @@ static struct row {
 	const char *name, *held, *wanted; /* NULL: the host's */
 	int result;
 } rows[] = {
-	{"an account excludes itself",	       "alice", "alice", -EBUSY},
-	{"two accounts don't wait",	    "alice", "bob",   0     },
-	{"the host excludes itself",	     NULL,	   NULL,	 -EBUSY},
-	{"the host doesn't exclude accounts", NULL,    "alice", 0     },
-	{"accounts don't exclude the host",   "alice", NULL,	   0	    },
+	{"an account excludes itself", "alice", "alice", -EBUSY},
+	{"two accounts don't wait", "alice", "bob", 0},
+	{"the host excludes itself", NULL, NULL, -EBUSY},
+	{"the host doesn't exclude accounts", NULL, "alice", 0},
+	{"accounts don't exclude the host", "alice", NULL, 0},
 };
 
 static void check(void **state)

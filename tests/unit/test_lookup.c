@@ -33,22 +33,22 @@ static struct row {
 	uint64_t line;
 	vsee_day last_change;
 } rows[] = {
-	{"found among others",	       INPUT("aa:*:1::::::\nb:*:2::::::\na:*:3::::::\nc:*:4::::::\n"), 0,	  0,
-	 0,															      3},
-	{"in the first line",	      INPUT("a:*:3::::::\n"),					      0,	 0,		    0, 3},
-	{"the first one counts",		 INPUT("a:*:3::::::\na:*:4::::::\n"),			      0,	 0,		    0, 3},
-	{"a malformed first one decides", INPUT("b:*:2::::::\na:*:3\na:*:4::::::\n"),		      -EBADMSG,
-	 VSEE_RECORD_FIELDS,													  2, 0},
-	{"no such name",			 INPUT("b:*:2::::::\nba:*:3::::::\n"),			       -ENOENT,	0,		   0, 0},
-	{"not in the middle of a line",	INPUT("b:a:2::::::\n"),						-ENOENT,	 0,		    0, 0},
-	{"the name without a colon",	     INPUT("a\n"),						   -ENOENT,  0,		       0, 0},
-	{"an empty file",		  INPUT(""),						      -ENOENT,  0,		 0, 0},
-	{"unterminated",			 INPUT("b:*:2::::::\na:*:3::::::"),				    -EBADMSG, VSEE_RECORD_LINE, 2, 0},
-	{"NUL inside",		       INPUT("a:\0*:3::::::\na:*:4::::::\n"),			      -EBADMSG, VSEE_RECORD_LINE, 1, 0},
-	{"NUL in the neighbour",		 INPUT("b:\0*:2::::::\na:*:3::::::\n"),				0,	   0,		      0, 3},
-	{"Latin-1 in the neighbour",	     INPUT("\xe4:*:2::::::\na:*:3::::::\n"),			     0,	0,		   0, 3},
-	{"NIS lines are passed over",     INPUT("+a:*:2::::::\n-a:*:2::::::\na:*:3::::::\n"),		  0,	     0,		0,
-	 3																},
+	{"found among others", INPUT("aa:*:1::::::\nb:*:2::::::\na:*:3::::::\nc:*:4::::::\n"), 0, 0,
+	 0, 3},
+	{"in the first line", INPUT("a:*:3::::::\n"), 0, 0, 0, 3},
+	{"the first one counts", INPUT("a:*:3::::::\na:*:4::::::\n"), 0, 0, 0, 3},
+	{"a malformed first one decides", INPUT("b:*:2::::::\na:*:3\na:*:4::::::\n"), -EBADMSG,
+	 VSEE_RECORD_FIELDS, 2, 0},
+	{"no such name", INPUT("b:*:2::::::\nba:*:3::::::\n"), -ENOENT, 0, 0, 0},
+	{"not in the middle of a line", INPUT("b:a:2::::::\n"), -ENOENT, 0, 0, 0},
+	{"the name without a colon", INPUT("a\n"), -ENOENT, 0, 0, 0},
+	{"an empty file", INPUT(""), -ENOENT, 0, 0, 0},
+	{"unterminated", INPUT("b:*:2::::::\na:*:3::::::"), -EBADMSG, VSEE_RECORD_LINE, 2, 0},
+	{"NUL inside", INPUT("a:\0*:3::::::\na:*:4::::::\n"), -EBADMSG, VSEE_RECORD_LINE, 1, 0},
+	{"NUL in the neighbour", INPUT("b:\0*:2::::::\na:*:3::::::\n"), 0, 0, 0, 3},
+	{"Latin-1 in the neighbour", INPUT("\xe4:*:2::::::\na:*:3::::::\n"), 0, 0, 0, 3},
+	{"NIS lines are passed over", INPUT("+a:*:2::::::\n-a:*:2::::::\na:*:3::::::\n"), 0, 0, 0,
+	 3},
 };
 
 static void check_find(void **state)
@@ -130,13 +130,13 @@ static struct cursor_row {
 	const char *searches[8];
 	int results[8]; /* a uid, or an error */
 } cursor_rows[] = {
-	{"the same order",	   {"a", "b", "c", "d"},	 {1, 2, 3, 4}		     },
-	{"the reversed order",    {"d", "c", "b", "a", "d"}, {4, 3, 2, 1, 4}		 },
-	{"the same one again",    {"b", "b", "b"},		{2, 2, 2}		 },
-	{"missing at the start",	 {"e", "a"},		     {-ENOENT, 1}		 },
-	{"missing in between",    {"b", "e", "c", "a"},	     {2, -ENOENT, 3, 1}	       },
-	{"missing at the end",    {"d", "e", "d", "+"},	     {4, -ENOENT, 4, -ENOENT}  },
-	{"malformed, and beyond", {"c", "bad", "bad", "c"},  {3, -EBADMSG, -EBADMSG, 3}},
+	{"the same order", {"a", "b", "c", "d"}, {1, 2, 3, 4}},
+	{"the reversed order", {"d", "c", "b", "a", "d"}, {4, 3, 2, 1, 4}},
+	{"the same one again", {"b", "b", "b"}, {2, 2, 2}},
+	{"missing at the start", {"e", "a"}, {-ENOENT, 1}},
+	{"missing in between", {"b", "e", "c", "a"}, {2, -ENOENT, 3, 1}},
+	{"missing at the end", {"d", "e", "d", "+"}, {4, -ENOENT, 4, -ENOENT}},
+	{"malformed, and beyond", {"c", "bad", "bad", "c"}, {3, -EBADMSG, -EBADMSG, 3}},
 };
 
 static void check_cursor(void **state)
@@ -193,17 +193,17 @@ static struct defs_row {
 	uint64_t line;
 	uid_t uid_min, uid_max;
 } defs_rows[] = {
-	{"nothing said",		 INPUT("# UID_MIN 5\nSYS_UID_MIN 7\n"),	0,	   0, 1000, 60000},
-	{"both, with tabs",	    INPUT("UID_MIN\t\t 500\nUID_MAX 70000 \n"), 0,	   0, 500,  70000},
-	{"unterminated, indented", INPUT("  UID_MIN 500"),			   0,	      0, 500,  60000},
-	{"in quotes",	      INPUT("UID_MIN \"500\"\n"),		  0,	     0, 500,  60000},
-	{"the last counts",	    INPUT("UID_MIN 5\nUID_MIN 6\n"),	     0,	0, 6,    60000},
-	{"a longer key",		 INPUT("UID_MINX 5\nUID_MIN_ 6\n"),	    0,	       0, 1000, 60000},
-	{"a word",		   INPUT("\nUID_MAX many\n"),		      -EBADMSG, 2, 0,    0    },
-	{"nothing behind it",      INPUT("UID_MAX  \n"),			    -EBADMSG, 1, 0,    0    },
-	{"octal",		  INPUT("UID_MIN 01750\n"),		    -EBADMSG, 1, 0,    0    },
-	{"negative",		     INPUT("UID_MIN -1\n"),			    -EBADMSG, 1, 0,    0    },
-	{"too large",	      INPUT("UID_MIN 4294967295\n"),		     -EBADMSG, 1, 0,    0    },
+	{"nothing said", INPUT("# UID_MIN 5\nSYS_UID_MIN 7\n"), 0, 0, 1000, 60000},
+	{"both, with tabs", INPUT("UID_MIN\t\t 500\nUID_MAX 70000 \n"), 0, 0, 500, 70000},
+	{"unterminated, indented", INPUT("  UID_MIN 500"), 0, 0, 500, 60000},
+	{"in quotes", INPUT("UID_MIN \"500\"\n"), 0, 0, 500, 60000},
+	{"the last counts", INPUT("UID_MIN 5\nUID_MIN 6\n"), 0, 0, 6, 60000},
+	{"a longer key", INPUT("UID_MINX 5\nUID_MIN_ 6\n"), 0, 0, 1000, 60000},
+	{"a word", INPUT("\nUID_MAX many\n"), -EBADMSG, 2, 0, 0},
+	{"nothing behind it", INPUT("UID_MAX  \n"), -EBADMSG, 1, 0, 0},
+	{"octal", INPUT("UID_MIN 01750\n"), -EBADMSG, 1, 0, 0},
+	{"negative", INPUT("UID_MIN -1\n"), -EBADMSG, 1, 0, 0},
+	{"too large", INPUT("UID_MIN 4294967295\n"), -EBADMSG, 1, 0, 0},
 };
 
 static void check_defs(void **state)

@@ -8,9 +8,9 @@ static const struct {
 	uint32_t seconds;
 	const char *en, *de;
 } waits[] = {
-	{1,   "in 1 minute.",   "in 1 Minute noch"  },
-	{60,  "in 1 minute.",   "in 1 Minute noch"  },
-	{61,  "in 2 minutes.",  "in 2 Minuten noch" },
+	{1, "in 1 minute.", "in 1 Minute noch"},
+	{60, "in 1 minute.", "in 1 Minute noch"},
+	{61, "in 2 minutes.", "in 2 Minuten noch"},
 	{720, "in 12 minutes.", "in 12 Minuten noch"},
 	{721, "in 13 minutes.", "in 13 Minuten noch"},
 };

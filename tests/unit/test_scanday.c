@@ -18,19 +18,19 @@ static struct row {
 	int result;
 	struct vsee_scanday scanday;
 } rows[] = {
-	{"both",		 "vsee-expire scan 1\nlast 20779\nnoted 1795000000\n", 0,		  {20779, 1795000000}     },
-	{"neither",	    "vsee-expire scan 1\nlast -\nnoted -\n",		     0,		{VSEE_UNSET, VSEE_UNSET}},
-	{"a newer version", "vsee-expire scan 2\nwhatever",			    -EPROTONOSUPPORT, {0}			 },
-	{"version 0",	      "vsee-expire scan 0\nlast -\nnoted -\n",	       -EBADMSG,	 {0}			    },
-	{"no version",      "vsee-expire scan -\nlast -\nnoted -\n",		-EBADMSG,	  {0}		     },
-	{"empty",		  "",						   -EBADMSG,		{0}			   },
-	{"another file",	 "vsee-expire policy 1\nlast -\nnoted -\n",	    -EBADMSG,	      {0}			 },
-	{"cut off",	    "vsee-expire scan 1\nlast 20779\nnoted 17",		-EBADMSG,	  {0}		     },
-	{"a line missing",  "vsee-expire scan 1\nlast 20779\n",		       -EBADMSG,	 {0}			    },
-	{"another order",	  "vsee-expire scan 1\nnoted -\nlast -\n",		   -EBADMSG,	     {0}			},
-	{"more behind it",  "vsee-expire scan 1\nlast -\nnoted -\n\n",	      -EBADMSG,		{0}			   },
-	{"no number",	      "vsee-expire scan 1\nlast x\nnoted -\n",	       -EBADMSG,	 {0}			    },
-	{"a day too large", "vsee-expire scan 1\nlast 4000001\nnoted -\n",	   -EBADMSG,	     {0}			},
+	{"both", "vsee-expire scan 1\nlast 20779\nnoted 1795000000\n", 0, {20779, 1795000000}},
+	{"neither", "vsee-expire scan 1\nlast -\nnoted -\n", 0, {VSEE_UNSET, VSEE_UNSET}},
+	{"a newer version", "vsee-expire scan 2\nwhatever", -EPROTONOSUPPORT, {0}},
+	{"version 0", "vsee-expire scan 0\nlast -\nnoted -\n", -EBADMSG, {0}},
+	{"no version", "vsee-expire scan -\nlast -\nnoted -\n", -EBADMSG, {0}},
+	{"empty", "", -EBADMSG, {0}},
+	{"another file", "vsee-expire policy 1\nlast -\nnoted -\n", -EBADMSG, {0}},
+	{"cut off", "vsee-expire scan 1\nlast 20779\nnoted 17", -EBADMSG, {0}},
+	{"a line missing", "vsee-expire scan 1\nlast 20779\n", -EBADMSG, {0}},
+	{"another order", "vsee-expire scan 1\nnoted -\nlast -\n", -EBADMSG, {0}},
+	{"more behind it", "vsee-expire scan 1\nlast -\nnoted -\n\n", -EBADMSG, {0}},
+	{"no number", "vsee-expire scan 1\nlast x\nnoted -\n", -EBADMSG, {0}},
+	{"a day too large", "vsee-expire scan 1\nlast 4000001\nnoted -\n", -EBADMSG, {0}},
 };
 
 static void check_load(void **state)
@@ -50,9 +50,9 @@ static void check_load(void **state)
 static void what_is_saved_is_loaded(void **state)
 {
 	static const struct vsee_scanday values[] = {
-		{VSEE_UNSET,   VSEE_UNSET			       },
-		{20779,	VSEE_UNSET			  },
-		{0,	    0				  },
+		{VSEE_UNSET, VSEE_UNSET},
+		{20779, VSEE_UNSET},
+		{0, 0},
 		{VSEE_DAY_MAX, VSEE_DAY_MAX * VSEE_SECONDS_PER_DAY},
 	};
 	const mode_t old = umask(0077);

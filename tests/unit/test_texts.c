@@ -3,9 +3,9 @@
 #include "store/texts.h"
 
 static const struct vsee_text_key keys[] = {
-	{"mail", "greeting",    "login host",   true },
+	{"mail", "greeting", "login host", true},
 	{"mail", "subject.one", "product days", false},
-	{"page", "title",	  "",	      false},
+	{"page", "title", "", false},
 };
 
 #define BUILT_IN                                                                                   \
@@ -130,11 +130,7 @@ static char *errors_join(const struct host *host, const struct vsee_text_errors 
 static void check_text(const struct vsee_texts *texts, const char *name, const char *expected)
 {
 	static const struct vsee_text_value values[] = {
-		{"product", "P"    },
-		  {"days",	   "3"    },
-		 {"login",   "alice"},
-		     {"host",    "h"	 }
-	  };
+		{"product", "P"}, {"days", "3"}, {"login", "alice"}, {"host", "h"}};
 	autofree char *text = NULL;
 
 	assert_int_equal(vsee_text_fill(texts, "mail", name, values, COUNT(values), &text), 0);
@@ -181,9 +177,7 @@ static struct vsee_texts *built_in_texts(void)
 /* What a value looks like does not matter: it is put in and not looked at again. */
 static void values_are_not_filled_in_again(void **state)
 {
-	const struct vsee_text_value values[] = {
-		{"login", "{login} {{%s"}
-	 };
+	const struct vsee_text_value values[] = {{"login", "{login} {{%s"}};
 	struct vsee_texts *texts = built_in_texts();
 	autofree char *text = NULL;
 
@@ -195,9 +189,7 @@ static void values_are_not_filled_in_again(void **state)
 
 static void a_value_that_is_missing_is_an_error(void **state)
 {
-	const struct vsee_text_value values[] = {
-		{"product", "P"}
-	};
+	const struct vsee_text_value values[] = {{"product", "P"}};
 	struct vsee_texts *texts = built_in_texts();
 	char *text = NULL;
 

@@ -93,9 +93,9 @@ static void expect_anew(off_t size)
 static void damaged(void **state)
 {
 	const struct throttle_entry bad[] = {
-		{.key = "short"				      },
-		{		 .key = "0123456789012345678901234567890123456789012",					       .begin = 9, .end = 8},
-		{	 .key = "0123456789012345678901234567890123456789012", .end = INT64_MAX},
+		{.key = "short"},
+		{.key = "0123456789012345678901234567890123456789012", .begin = 9, .end = 8},
+		{.key = "0123456789012345678901234567890123456789012", .end = INT64_MAX},
 		{.key = "0123456789012345678901234567890123456789012", .begin = -1},
 	};
 

@@ -206,13 +206,13 @@ static struct end_row {
 	const char *name, *hash;
 	bool stays;
 } end_rows[] = {
-	{"shadow is as it was",	OLD,     true },
-	{"changed elsewhere",	      NEW,	   false},
-	{"locked",		   "!" OLD, false},
-	{"changed and locked",      "!" NEW, false},
-	{"locked without a hash",	  "!",     false},
-	{"the password taken away", "*",	 false},
-	{"an empty password",	      "",	  false},
+	{"shadow is as it was", OLD, true},
+	{"changed elsewhere", NEW, false},
+	{"locked", "!" OLD, false},
+	{"changed and locked", "!" NEW, false},
+	{"locked without a hash", "!", false},
+	{"the password taken away", "*", false},
+	{"an empty password", "", false},
 };
 
 static void check_end(void **state)

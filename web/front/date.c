@@ -6,9 +6,9 @@
 /* Our own words: a locale of the host need not be there. */
 static const char *const months[][12] = {
 	[VSEE_LANGUAGE_EN] = {"January", "February", "March", "April", "May", "June", "July",
-			      "August",								 "September", "October", "November", "December"},
-	[VSEE_LANGUAGE_DE] = {"Januar",	"Februar",  "März", "April", "Mai", "Juni", "Juli", "August",
-			      "September",									   "Oktober", "November", "Dezember"},
+			      "August", "September", "October", "November", "December"},
+	[VSEE_LANGUAGE_DE] = {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August",
+			      "September", "Oktober", "November", "Dezember"},
 };
 
 const char *date_print(int64_t seconds, enum vsee_language language, char *ret_text)

@@ -178,16 +178,16 @@ static void put_words(FILE *stream, const struct page *page)
 		const char *name;
 		enum text text;
 	} words[] = {
-		{"hint",	 TEXT_HINT	  },
-		{"hint-user",    TEXT_HINT_USER   },
+		{"hint", TEXT_HINT},
+		{"hint-user", TEXT_HINT_USER},
 		{"hint-current", TEXT_HINT_CURRENT},
-		{"hint-rules",   TEXT_HINT_RULES  },
+		{"hint-rules", TEXT_HINT_RULES},
 		{"hint-confirm", TEXT_HINT_CONFIRM},
-		{"mismatch",     TEXT_MISMATCH	  },
-		{"submit",	   TEXT_SUBMIT      },
-		{"submitting",   TEXT_SUBMITTING  },
-		{"progress",     TEXT_PROGRESS	  },
-		{"missing",	    TEXT_MISSING	},
+		{"mismatch", TEXT_MISMATCH},
+		{"submit", TEXT_SUBMIT},
+		{"submitting", TEXT_SUBMITTING},
+		{"progress", TEXT_PROGRESS},
+		{"missing", TEXT_MISSING},
 	};
 
 	for (size_t i = 0; i < COUNT(words); i++)

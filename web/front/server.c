@@ -33,14 +33,12 @@ static enum MHD_Result has_room_for(void *context, const struct sockaddr *peer, 
 int server_begin(int fd, const struct tls *tls, struct client *client, struct server *server)
 {
 	const struct MHD_OptionItem tls_options[] = {
-		{MHD_OPTION_HTTPS_MEM_CERT,   0, tls ? tls->certificate.text : NULL		 },
-		{MHD_OPTION_HTTPS_MEM_KEY,	   0, tls ? tls->key.text : NULL			},
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, tls ? tls->certificate.text : NULL},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, tls ? tls->key.text : NULL},
 		{MHD_OPTION_HTTPS_PRIORITIES, 0, tls ? (void *)(size_t)tls->priorities : NULL},
-		{MHD_OPTION_END,		 0, NULL					},
+		{MHD_OPTION_END, 0, NULL},
 	};
-	const struct MHD_OptionItem none[] = {
-		{MHD_OPTION_END, 0, NULL}
-	 };
+	const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
 
 	server->handler = (struct handler){.client = client, .is_proxied = !tls};
 	/* clang-format off */

@@ -149,9 +149,9 @@ static int serve_peer(const char *peer)
 static const char *read_options(int argc, char **argv, int *ret_code)
 {
 	static const struct option options[] = {
-		{"peer",	 required_argument, NULL, 'p'},
-		{"version", no_argument,	 NULL, 'V'},
-		{NULL,      0,		  NULL, 0	 },
+		{"peer", required_argument, NULL, 'p'},
+		{"version", no_argument, NULL, 'V'},
+		{NULL, 0, NULL, 0},
 	};
 	const char *peer = PEER;
 	int letter;

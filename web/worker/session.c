@@ -18,7 +18,7 @@ static int set_items(pam_handle_t *pamh, const char *source)
 		int type;
 		const void *value;
 	} items[] = {
-		{PAM_TTY,	  "web" }, /* modules want one; no terminal is called so */
+		{PAM_TTY, "web"}, /* modules want one; no terminal is called so */
 		{PAM_RHOST, source},
 	};
 	/* An item is an object pointer; ISO C has no way from a function to that but this. */

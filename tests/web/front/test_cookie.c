@@ -114,10 +114,10 @@ static void check_form_token(void **state)
 		const char *text;
 		bool valid;
 	} tokens[] = {
-		{DIGITS,			     true },
-		{"",				 false},
-		{DIGITS "0",			     false},
-		{&DIGITS[1],			     false},
+		{DIGITS, true},
+		{"", false},
+		{DIGITS "0", false},
+		{&DIGITS[1], false},
 		{"0123456789ABCDEF0123456789abcdef", false},
 		{"0123456789abcdeg0123456789abcdef", false},
 	};

@@ -100,16 +100,17 @@ static void the_last_error_is_kept_clean(void **state)
 	static const struct {
 		const char *text, *clean;
 	} rows[] = {
-		{"",				""			     },
-		{"BAD PASSWORD: it is too short",	  "BAD PASSWORD: it is too short"},
-		{"one\ntwo\ttab\x1b[31m\x7f",	      "onetwotab[31m"		     },
-		{"Pa\xc3\x9fwort zu kurz",	   "Pa\xc3\x9fwort zu kurz"	   },
+		{"", ""},
+		{"BAD PASSWORD: it is too short", "BAD PASSWORD: it is too short"},
+		{"one\ntwo\ttab\x1b[31m\x7f", "onetwotab[31m"},
+		{"Pa\xc3\x9fwort zu kurz", "Pa\xc3\x9fwort zu kurz"},
 		{"C1 \xc2\x9b"
-		 "31m",		 "C1 31m"			 },
-		{"line \xe2\x80\xa8separator",      "line separator"	       },
-		{"bad \xff\xc3 \xed\xa0\x80 bytes", "bad   bytes"			 },
-		{"cut \xe2\x82",			 "cut "			       },
-		{"\xf0\x9f\x98\x80 fine",		  "\xf0\x9f\x98\x80 fine"	 },
+		 "31m",
+		 "C1 31m"},
+		{"line \xe2\x80\xa8separator", "line separator"},
+		{"bad \xff\xc3 \xed\xa0\x80 bytes", "bad   bytes"},
+		{"cut \xe2\x82", "cut "},
+		{"\xf0\x9f\x98\x80 fine", "\xf0\x9f\x98\x80 fine"},
 	};
 	struct conversation conversation;
 
