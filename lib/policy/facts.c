@@ -129,8 +129,8 @@ struct vsee_change vsee_change_resolve(const struct vsee_facts *facts)
 		.asked = facts->shadow.last_change == 0 && state->zero == VSEE_MIRROR_NONE,
 	};
 
-	if (facts->hash_known && state->known_ahead > known &&
-	    state->known_ahead <= facts->today + 1 && vsee_clock_leapt(facts)) {
+	if (facts->hash_known && state->known_ahead > known && state->known_ahead <= facts->today &&
+	    vsee_clock_leapt(facts)) {
 		known = state->known_ahead;
 		if (disbelieved == known)
 			disbelieved = VSEE_NONE;

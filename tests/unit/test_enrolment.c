@@ -204,6 +204,9 @@ static const struct change_row {
 	{"without shadow's date too", SHADOW(.last_change = UNSET),
 	 STATE(.known_change = 19960, .known_ahead = 20000), 20010, 19961, false, 20000, false,
 	 false, UNSET, UNSET},
+	{"not on the day before it", SHADOW(.last_change = UNSET),
+	 STATE(.known_change = 19960, .known_ahead = 20011), 20010, 19961, false, 19960, false,
+	 false, UNSET, 20011},
 	{"a leap brings back nothing that was never known", SHADOW(.last_change = 20005),
 	 STATE(.disbelieved = 20005), 20010, 19990, false, 20000, false, false, 20005, UNSET},
 };
