@@ -191,6 +191,8 @@ static const char *stronger_hash(const char *shadow_hash, const char *preferred)
 
 	if (!find_method(preferred) || vsee_setting_compare(hash, preferred) <= 0)
 		return NULL;
+	if (hash[head_size(hash)] == '\0') /* cut off before its salt: no setting begins so */
+		return NULL;
 	return crypt_checksalt(hash) == CRYPT_SALT_INVALID ? NULL : hash;
 }
 

@@ -98,6 +98,7 @@ static const struct draw_row {
 	{"more parameters are kept", "$y$jBT2$" SALT "$hash", "$y$jBT2$"},
 	{"a cost that can't be read: preferred", "$y$jzzzz$" SALT "$hash", NULL},
 	{"parameters crypt(3) refuses: preferred", "$y$jBT:$" SALT "$hash", NULL},
+	{"cut off before its salt: preferred", "$y$jBT", NULL},
 	{"an unknown method: preferred", "$zz$jBT$" SALT "$hash", NULL},
 };
 
