@@ -13,7 +13,8 @@
 #include "store/lock.h"
 #include "target.h"
 
-#define ROUNDS_MAX 4 /* a date and the two other fields may need one each */
+/* A date and the two other fields may need one each; so may what this shadow turns out to lack. */
+#define ROUNDS_MAX 6
 
 /* A plan, and what stood in shadow when it was made. */
 struct round {
@@ -93,7 +94,13 @@ static bool same_change(const struct vsee_mirror_plan *a, const struct vsee_mirr
 	       a->warn_days == b->warn_days;
 }
 
-/* 0: chage ran and reported success. 1: it failed. Negative errno: it can't be run at all. */
+/* chage's own code for options and values that it does not take; its other failures may pass. */
+#define CHAGE_USAGE 2
+
+/*
+ * 0: chage ran and reported success. CHAGE_USAGE: it does not take a part of the plan that can be
+ * given up. 1: it failed, which was warned. Negative errno: it can't be run at all.
+ */
 static int change(const struct scan *scan, const char *name, const struct vsee_mirror_plan *plan)
 {
 	char output[CHAGE_OUTPUT_SIZE];
@@ -101,11 +108,45 @@ static int change(const struct scan *scan, const char *name, const struct vsee_m
 
 	if (status <= 0)
 		return status;
+	if (status == CHAGE_USAGE && vsee_mirror_can_give_up(plan))
+		return CHAGE_USAGE;
 	log_about(MESSAGE_CHAGE_FAILED, name);
 	log_field("VSEE_RESULT", "status %d%s%s", status, output[0] ? ": " : "", output);
 	log_warning("%s: chage ended with status %d%s%s", name, status, output[0] ? ": " : "",
 		    output);
 	return 1;
+}
+
+static int warn_in_vain(const char *name)
+{
+	log_about(MESSAGE_CHAGE_FAILED, name);
+	log_field("VSEE_RESULT", "no effect");
+	log_warning("%s: chage reported success, but shadow says something else", name);
+	return 1;
+}
+
+static int warn_skipped(const char *name, int r)
+{
+	log_about(MESSAGE_ACCOUNT_SKIPPED, name);
+	log_field("VSEE_RESULT", "%s", strerror(-r));
+	log_warning("%s: shadow is not in line: %s", name, strerror(-r));
+	return 1;
+}
+
+/* This shadow keeps less than the plan wants: what is left of it is planned anew. 0, or warned. */
+static int give_up(const struct scan *scan, const char *name, const struct vsee_mirror_plan *plan)
+{
+	autotarget struct target target = {.plan = {.step = VSEE_MIRROR_KEEP}};
+	autoclose int lock_fd = vsee_lock_take(scan->state_fd, name, VSEE_LOCK_TIMEOUT_MS);
+	int r = lock_fd < 0 ? lock_fd : target_find(scan, name, &target);
+
+	if (r < 0)
+		return warn_skipped(name, r);
+	vsee_mirror_give_up(plan, &target.subject.account.enrolment);
+	log_note("%s: chage sets no %s here: what stands there is left alone", name,
+		 plan->max_days != VSEE_NONE ? "maximum age" : "date");
+	r = target_save(scan, &target);
+	return r < 0 ? warn_skipped(name, r) : 0;
 }
 
 static void count(struct scan *scan, const char *name)
@@ -115,40 +156,53 @@ static void count(struct scan *scan, const char *name)
 		(void)printf("%s: shadow's own values are back\n", name);
 }
 
+/*
+ * Carry out what is planned next. done: what chage last reported success for, step KEEP if nothing;
+ * updated. 0: plan again. 1: it failed, which was warned. Negative errno: chage can't be run.
+ */
+static int carry_out(const struct scan *scan, const char *name, const struct round *next,
+		     struct round *done)
+{
+	const bool in_vain =
+		done->plan.step != VSEE_MIRROR_KEEP && same_change(&next->plan, &done->plan);
+	int r;
+
+	if (in_vain && !vsee_mirror_can_give_up(&next->plan))
+		return warn_in_vain(name);
+	r = in_vain ? CHAGE_USAGE : change(scan, name, &next->plan);
+	if (r != 0 && r != CHAGE_USAGE)
+		return r;
+	*done = *next;
+	if (r == 0)
+		return 0;
+	done->plan.step = VSEE_MIRROR_KEEP;
+	done->plan.last_change = VSEE_NONE;
+	return give_up(scan, name, &next->plan);
+}
+
 /* 0: shadow is in line. 1: it is not, which was warned. Negative errno: chage can't be run. */
 static int mirror(struct scan *scan, const char *name)
 {
-	struct round done = {0}, next;
+	struct round done = {.plan = {.step = VSEE_MIRROR_KEEP, .last_change = VSEE_NONE}}, next;
 
-	done.plan.last_change = VSEE_NONE;
 	for (unsigned round = 0; round < ROUNDS_MAX; round++) {
-		const struct vsee_mirror_plan *plan = &next.plan;
+		const enum vsee_mirror_step *step = &next.plan.step;
 		int r = plan_noted(scan, name, &next);
 
-		if (r < 0) {
-			log_about(MESSAGE_ACCOUNT_SKIPPED, name);
-			log_field("VSEE_RESULT", "%s", strerror(-r));
-			log_warning("%s: shadow is not in line: %s", name, strerror(-r));
-			return 1;
-		}
+		if (r < 0)
+			return warn_skipped(name, r);
 		if (scan->clock == VSEE_CLOCK_GOOD && overtaken(&done, &next))
 			date_today(scan, &next.plan);
-		if (plan->step == VSEE_MIRROR_KEEP || plan->step == VSEE_MIRROR_CONFIRM) {
-			if (round > 0)
+		if (*step == VSEE_MIRROR_KEEP || *step == VSEE_MIRROR_CONFIRM) {
+			if (done.plan.step != VSEE_MIRROR_KEEP)
 				count(scan, name);
 			return 0;
 		}
-		if (round > 0 && same_change(plan, &done.plan))
-			break;
-		r = change(scan, name, plan);
+		r = carry_out(scan, name, &next, &done);
 		if (r != 0)
 			return r;
-		done = next;
 	}
-	log_about(MESSAGE_CHAGE_FAILED, name);
-	log_field("VSEE_RESULT", "no effect");
-	log_warning("%s: chage reported success, but shadow says something else", name);
-	return 1;
+	return warn_in_vain(name);
 }
 
 int mirror_run(struct scan *scan)

@@ -43,7 +43,8 @@ void tally_add(struct tally *tally, const struct target *target)
 		target->plan.step != VSEE_MIRROR_KEEP && target->plan.step != VSEE_MIRROR_CONFIRM;
 	if (mode >= VSEE_MODE_REMIND && !state->enrolled)
 		tally_name(&tally->not_enrolled, name);
-	if (target->plan.after.mirror == VSEE_MIRROR_OVERWRITTEN)
+	if (target->plan.after.mirror == VSEE_MIRROR_OVERWRITTEN &&
+	    !vsee_mirror_given_up(&target->plan.after))
 		tally_name(&tally->overwritten, name);
 	if (mode >= VSEE_MODE_REMIND && subject->section->rules.stage_count > 0 &&
 	    (target->reach == REACH_NONE || target->reach == REACH_BAD) && !skip_verdict(target))

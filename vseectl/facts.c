@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "date.h"
+#include "policy/mirror.h"
 #include "policy/verdict.h"
 #include "store/section.h"
 #include "store/token.h"
@@ -61,6 +62,12 @@ static const char *mirror_text(enum vsee_mirror mirror)
 	};
 
 	return texts[mirror];
+}
+
+static const char *max_text(const struct vsee_enrolment *state)
+{
+	return vsee_mirror_given_up(state) ? "chage sets none here, left alone"
+					   : mirror_text(state->mirror);
 }
 
 static void print_promise(const struct vsee_enrolment *state)
@@ -117,7 +124,7 @@ static void print_state(const struct vsee_subject *subject, int64_t now)
 	print_promise(state);
 	print_extension_reason(&subject->account);
 	print_link(&subject->account, now);
-	(void)printf(LABEL "%s\n", "mirrored max", mirror_text(state->mirror));
+	(void)printf(LABEL "%s\n", "mirrored max", max_text(state));
 	(void)printf(LABEL "%s\n", "mirrored expiry", mirror_text(state->zero));
 	(void)printf(LABEL "%zu\n", "old passwords", subject->account.entry_count);
 	print_day("last scan", subject->scanday.last_scan);

@@ -11,6 +11,7 @@
 #include "lint_checks.h"
 #include "lint_install.h"
 #include "lint_sample.h"
+#include "policy/mirror.h"
 #include "store/account.h"
 #include "store/culprit.h"
 #include "store/scanday.h"
@@ -102,7 +103,8 @@ static void check_state(const struct lint *lint, int folder_fd, const char *file
 		lint_sample_add(&states->damaged, name, 0);
 	if (r < 0 && r != -EBADMSG)
 		return;
-	if (account.enrolment.mirror == VSEE_MIRROR_OVERWRITTEN)
+	if (account.enrolment.mirror == VSEE_MIRROR_OVERWRITTEN &&
+	    !vsee_mirror_given_up(&account.enrolment))
 		lint_sample_add(&states->overwritten, name, 0);
 	vsee_account_clear(&account);
 }

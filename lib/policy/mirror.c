@@ -224,3 +224,24 @@ struct vsee_mirror_plan vsee_mirror_plan(const struct vsee_facts *raw)
 		plan.step = VSEE_MIRROR_CONFIRM;
 	return plan;
 }
+
+bool vsee_mirror_can_give_up(const struct vsee_mirror_plan *plan)
+{
+	return plan->max_days != VSEE_NONE || plan->last_change > 0;
+}
+
+/* Overwritten, by a value that is nobody's: all that is known of one that shadow does not keep. */
+void vsee_mirror_give_up(const struct vsee_mirror_plan *plan, struct vsee_enrolment *state)
+{
+	if (plan->max_days == VSEE_NONE) {
+		state->before_change = VSEE_UNSET;
+		return;
+	}
+	forget_mirror(state);
+	state->mirror = VSEE_MIRROR_OVERWRITTEN;
+}
+
+bool vsee_mirror_given_up(const struct vsee_enrolment *state)
+{
+	return state->mirror == VSEE_MIRROR_OVERWRITTEN && state->mirror_max == VSEE_UNSET;
+}

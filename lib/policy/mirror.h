@@ -32,3 +32,17 @@ struct vsee_mirror_plan {
  * carried out leads to KEEP or CONFIRM on the same day. Cannot fail.
  */
 struct vsee_mirror_plan vsee_mirror_plan(const struct vsee_facts *facts);
+
+/* Whether the plan has a maximum or a date other than 0: what a shadow may turn out to lack. */
+bool vsee_mirror_can_give_up(const struct vsee_mirror_plan *plan);
+
+/*
+ * Note in our state, as it was saved before chage ran, that chage refused such a plan or set
+ * nothing of it: its maximum is given up first, and counts as overwritten from then on; its date
+ * else, which is emptied instead of coming back. Both let people in until last change 0 ends the
+ * password. Cannot fail.
+ */
+void vsee_mirror_give_up(const struct vsee_mirror_plan *plan, struct vsee_enrolment *state);
+
+/* Whether shadow's maximum was given up so: nobody overwrote it. */
+bool vsee_mirror_given_up(const struct vsee_enrolment *state);

@@ -193,7 +193,7 @@ def overlap(host):
 def overwritten(host):
     name = f"{STATE}/accounts/alice"
     text = host.read(name)
-    host.write(name, text.replace("\nend\n", "\nmirror overwritten\nend\n"), 0o600)
+    host.write(name, text.replace("\nend\n", "\nmirror overwritten\nmirror-max 60\nend\n"), 0o600)
     os.makedirs(host.path("etc/puppet"))
 
 

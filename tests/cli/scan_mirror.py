@@ -1,12 +1,12 @@
 """reminderd scan keeps shadow in step by chage(1): each function is a test, its name the rule."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 
-from harness import CONF, GROUP_REMIND, HASH_A, HASH_B, STATE, TODAY, Skip, main, need_chage
+from chages import scan_with_chage
+from harness import CONF, GROUP_REMIND, HASH_A, HASH_B, STATE, TODAY, main, need_chage
 
 
 def shadow_max(host, name):
@@ -67,22 +67,6 @@ def an_ignored_sigchld_is_not_inherited(host):
     finally:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     assert not stderr and shadow_max(host, "alice")[0] == "110", stderr
-
-
-def scan_with_chage(host, script):
-    """Scan while, for this one process, /usr/bin/chage is a shell script; $CHAGE is the true one."""
-    true, fake = host.path("../chage"), host.path("../fake")
-    shutil.copy("/usr/bin/chage", true)
-    with open(fake, "w", encoding="utf-8") as file:
-        file.write(f"#!/bin/sh\nCHAGE={true}\ncd {host.root}/etc || exit 99\n{script}\n")
-    os.chmod(fake, 0o755)
-    inner = 'mount --bind "$1" /usr/bin/chage || exit 77; shift; exec "$@"'
-    done = subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", inner,
-                           "sh", fake, host.programs["reminderd"], "scan", "--root", host.root],
-                          text=True, capture_output=True, check=False)
-    if done.returncode == 77 or "unshare" in done.stderr:
-        raise Skip("no private mount namespace")
-    assert done.returncode == 0, done
 
 
 def a_date_written_over_a_newer_password_is_mended(host):

@@ -1,7 +1,9 @@
 /*
  * A chage(1) for the long simulation, at a tenth of the cost: it knows only the options that
  * reminderd gives, and locks nothing. year.py compares what it writes with the real one.
+ * With UNDATED, as is planned for shadow: a last change of 0 or none is all that it takes.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,13 @@ static const struct {
 	{"--maxdays", 4},
 	{"--warndays", 5},
 };
+
+#ifdef UNDATED
+#define DATED 0
+#else
+#define DATED 1
+#endif
+#define USAGE 2
 
 struct edit {
 	const char *root, *name;
@@ -45,6 +54,14 @@ static void parse(int argc, char **argv, struct edit *edit)
 				edit->values[options[k].field] =
 					strcmp(argv[i + 1], "-1") == 0 ? "" : argv[i + 1];
 	}
+}
+
+static bool taken(const struct edit *edit)
+{
+	const char *date = edit->values[2];
+
+	return DATED || (!edit->values[4] && !edit->values[5] &&
+			 (!date || !*date || strcmp(date, "0") == 0));
 }
 
 static void write_line(const struct edit *edit, char *line, FILE *out)
@@ -88,6 +105,8 @@ int main(int argc, char **argv)
 	struct edit edit = {0};
 
 	parse(argc, argv, &edit);
+	if (!taken(&edit))
+		return USAGE;
 	(void)snprintf(path, sizeof(path), "%s/etc/shadow", edit.root);
 	(void)snprintf(fresh, sizeof(fresh), "%s/etc/shadow+", edit.root);
 	(void)umask(077);

@@ -287,6 +287,8 @@ class Check:
         over = line["verdict"] in OVER
         self.require(over == ended, "agree", account,
                      f"{line['verdict']}, shadow's change {change}, max {longest}")
+        if self.town.undated:
+            return
         if line["mode"] == "enforce" and BELIEVED <= change == line["last_change"]:
             self.require(change + longest == line["deadline"], "agree", account,
                          f"deadline {line['deadline']}, shadow says {change + longest}")

@@ -1,6 +1,6 @@
 """Who lives on the simulated host, and what they and others do there."""
 
-from host import CHANGE, CONF, DAY, EXPIRE, HASH, MAP, MAX, STATE, hash_of
+from host import CHANGE, CONF, DAY, EXPIRE, HASH, MAP, MAX, STATE, WARN, hash_of
 
 GROUPS = ("clinic", "billing", "night", "labs")
 NEVER = 10 ** 9
@@ -75,8 +75,9 @@ class Account:
 class Town:
     """All accounts, the policy, and the faults that are on."""
 
-    def __init__(self, host, mailbox, draw, people):
+    def __init__(self, host, mailbox, draw, people, undated=False):
         self.host, self.mailbox, self.draw = host, mailbox, draw
+        self.undated = undated     # shadow was upgraded: what it writes has neither date nor max
         self.accounts = {}
         for number in range(people):
             account = Account(number, draw, host.today())
@@ -146,6 +147,11 @@ class Town:
     # What is done to passwords. Shadow is read before and written after by the caller.
 
     def date_changed(self, account, day):
+        if self.undated and day:
+            day = None
+            account.own_max = -1
+            for field in (MAX, WARN):
+                self.host.lines[account.name][field] = ""
         account.own_change = day
         self.host.lines[account.name][CHANGE] = "" if day is None else str(day)
         account.changed_at = self.host.true
@@ -199,6 +205,8 @@ class Town:
         return f"last change {account.own_change}"
 
     def maximum(self, account):
+        if self.undated:
+            return "chage refuses to set a maximum"
         value = self.draw.choice((20, 30, 90, 99999))
         account.own_max, account.meddled = value, True
         self.host.lines[account.name][MAX] = str(value)

@@ -2,8 +2,9 @@
 
 year.py REMINDERD VSEECTL CLOCK CHAGE PERSON [--people N] [--days N] [--seed N]... [--chage]
 --seed 0 draws one and prints it. --chage puts our stand-in in chage's place, in a mount namespace
-of our own. check.py says what must hold; the first thing that does not ends the run, with the
-story of the account. Root only: chage works below another root for nobody else.
+of our own; --undated, with a stand-in that knows of none, plays a shadow that has just ceased to
+keep dates and maximum ages. check.py says what must hold; the first thing that does not ends the
+run, with the story of the account. Root only: chage works below another root for nobody else.
 """
 
 import argparse
@@ -28,13 +29,13 @@ NOTED, REFUSED = 75, 78
 
 
 class Year:
-    def __init__(self, programs, people, seed):
+    def __init__(self, programs, people, seed, undated):
         self.draw = random.Random(seed)
         self.host = Host(programs)
         self.first = int(time.time()) // DAY + 30
         self.host.true = self.first * DAY
         self.mailbox = Mailbox(seed)
-        self.town = Town(self.host, self.mailbox, self.draw, people)
+        self.town = Town(self.host, self.mailbox, self.draw, people, undated)
         self.faults = Faults(self.town)
         self.check = Check(self.town, self.faults)
         self.refused = 0  # days in a row
@@ -271,9 +272,9 @@ def stands_in(programs):
         host.close()
 
 
-def play(programs, people, days, seed):
+def play(programs, people, days, seed, undated):
     """Whether all held. Prints what came of it."""
-    year = Year(programs, people, seed)
+    year = Year(programs, people, seed, undated)
     begun = time.monotonic()
     print(f"# seed {seed}: {people} accounts, {days} days", flush=True)
     try:
@@ -303,6 +304,7 @@ def main():
     parser.add_argument("--days", type=int, default=120)
     parser.add_argument("--seed", type=int, action="append")
     parser.add_argument("--chage", dest="stand_in", action="store_true")
+    parser.add_argument("--undated", action="store_true")
     given = parser.parse_args()
     if os.geteuid() != 0 or not shutil.which("chage"):
         print("1..0 # SKIP needs root and chage")
@@ -323,7 +325,7 @@ def main():
         stands_in(programs)
         print("ok 1 - the stand-in writes what chage writes")
     for number, seed in enumerate(seeds, 2):
-        good = play(programs, given.people, given.days, seed)
+        good = play(programs, given.people, given.days, seed, given.undated)
         failed += not good
         print(f"{'ok' if good else 'not ok'} {number} - seed {seed}", flush=True)
     return 1 if failed else 0

@@ -175,7 +175,59 @@ static void check(void **state)
 	assert_true(vsee_mirror_plan(&facts).step <= VSEE_MIRROR_CONFIRM);
 }
 
+/* A shadow that keeps no maximum, then one that takes no date: 0 ends the password all the same. */
+static void what_shadow_does_not_keep_is_given_up(void **state)
+{
+	const struct vsee_rules rules = RULES();
+	struct vsee_facts facts = {
+		.rules = &rules, .shadow = SHADOW(), .state = STATE(), .hash_known = true};
+	struct vsee_mirror_plan plan;
+
+	(void)state;
+	facts.today = 20001;
+	plan = vsee_mirror_plan(&facts);
+	assert_true(vsee_mirror_can_give_up(&plan));
+	facts.state = plan.before;
+	vsee_mirror_give_up(&plan, &facts.state);
+	assert_true(vsee_mirror_given_up(&facts.state));
+	assert_int_equal(vsee_mirror_plan(&facts).step, VSEE_MIRROR_KEEP);
+
+	facts.today = ON;
+	plan = vsee_mirror_plan(&facts);
+	assert_int_equal(plan.step, VSEE_MIRROR_SET_ZERO);
+	assert_false(vsee_mirror_can_give_up(&plan));
+	facts.state = plan.after;
+	facts.shadow.last_change = 0;
+
+	facts.rules = NULL;
+	plan = vsee_mirror_plan(&facts);
+	assert_int_equal(plan.last_change, CHANGED);
+	assert_int_equal(plan.max_days, NONE);
+	assert_true(vsee_mirror_can_give_up(&plan));
+	facts.state = plan.before;
+	vsee_mirror_give_up(&plan, &facts.state);
+	plan = vsee_mirror_plan(&facts);
+	assert_int_equal(plan.last_change, UNSET);
+	assert_false(vsee_mirror_can_give_up(&plan));
+}
+
+static void who_was_overwritten_has_given_up_nothing(void **state)
+{
+	const struct vsee_enrolment overwritten = MIRRORED(.mirror = VSEE_MIRROR_OVERWRITTEN);
+	const struct vsee_enrolment done = MIRRORED(), none = STATE();
+
+	(void)state;
+	assert_false(vsee_mirror_given_up(&overwritten));
+	assert_false(vsee_mirror_given_up(&done));
+	assert_false(vsee_mirror_given_up(&none));
+}
+
 int main(void)
 {
-	return RUN_ROWS(rows, check);
+	static const struct CMUnitTest others[] = {
+		cmocka_unit_test(what_shadow_does_not_keep_is_given_up),
+		cmocka_unit_test(who_was_overwritten_has_given_up_nothing),
+	};
+
+	return RUN_ROWS(rows, check) + cmocka_run_group_tests(others, NULL, NULL);
 }
