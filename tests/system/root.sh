@@ -1,16 +1,21 @@
 #!/bin/bash
-# A throw-away Debian 12 root for tests that need a real login stack.
+# A throw-away root for tests that need a real login stack.
 #
 #   root.sh make               make the root unless it is there, print its folder
 #   root.sh run ROOT CMD...    run CMD in a copy of ROOT whose changes vanish
 #
 # Environment: VSEE_TEST_CACHE (folder that keeps the root), VSEE_TEST_MIRROR (package source),
-# VSEE_TEST_SECONDS (time limit of run, 600), VSEE_BUILD (build folder, seen at /mnt/vsee/build).
+# VSEE_TEST_SECONDS (time limit of run, 600), VSEE_BUILD (build folder, seen at /mnt/vsee/build),
+# VSEE_TEST_SUITE (bookworm, or a newer suite of Debian).
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
 source_root=$(realpath "$here/../..")
-suite=bookworm
+suite=${VSEE_TEST_SUITE:-bookworm}
+case $suite in
+  bookworm) prefix=root list=packages lock=lock ;;
+  *) prefix=$suite list=packages.generations lock=lock-$suite ;;
+esac
 cache=${VSEE_TEST_CACHE:-${XDG_CACHE_HOME:-/var/cache}/vsee-expire-tests}
 # Time is not namespaced: whoever holds CAP_SYS_TIME inside sets the host's clock.
 dropped=-sys_time,-sys_module,-sys_boot,-sys_rawio,-mac_admin,-mac_override,-syslog,-wake_alarm
@@ -25,11 +30,12 @@ die()
 known_source()
 {
   # shellcheck disable=SC2016 # apt-get expands it
-  apt-get indextargets --format '$(REPO_URI)' "Codename: $suite" 'Created-By: Packages' |
+  apt-get indextargets --format '$(REPO_URI)' "Codename: bookworm" 'Created-By: Packages' |
     sort -u | head -n 1
 }
 
-# The host's own package source, so that a local mirror or proxy keeps working.
+# The host's own package source, so that a local mirror or proxy keeps working. All suites of Debian
+# are in it.
 mirror()
 {
   if [ -n "${VSEE_TEST_MIRROR:-}" ]; then
@@ -39,13 +45,13 @@ mirror()
   local uri
   uri=$(known_source)
   [ -n "$uri" ] || { apt-get update -qq >&2 && uri=$(known_source); }
-  [ -n "$uri" ] || die "apt knows no source for $suite: set VSEE_TEST_MIRROR"
+  [ -n "$uri" ] || die "apt knows no source of Debian: set VSEE_TEST_MIRROR"
   echo "$uri"
 }
 
 packages()
 {
-  grep -v '^#' "$here/packages" | paste -sd, -
+  grep -v '^#' "$here/$list" | paste -sd, -
 }
 
 key()
@@ -132,8 +138,10 @@ build()
   [ ! -L "$1/proc" ] || { rm "$1/proc" && mkdir "$1/proc"; }
   printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d"
   chmod 755 "$1/usr/sbin/policy-rc.d"
+  echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/unsafe" # who loses power makes it anew
   unshare "${namespaces[@]}" "$here/root.sh" inner-second-stage "$1" >>"$log" 2>&1 ||
     { tail -n 20 "$log" >&2; die "the second stage failed"; }
+  rm "$1/etc/dpkg/dpkg.cfg.d/unsafe"
   rm -rf "$1"/var/cache/apt/archives/*.deb "$1"/var/lib/apt/lists/* "$1/mnt/host"
   rm -f "$log"
 }
@@ -141,14 +149,14 @@ build()
 make_root()
 {
   local root
-  root=$cache/root-$(key)
+  root=$cache/$prefix-$(key)
   mkdir -p "$cache"
-  exec 9>"$cache/lock"
+  exec 9>"$cache/$lock"
   flock 9
   if [ ! -d "$root" ]; then
     build "$root.tmp"
     mv "$root.tmp" "$root"
-    find "$cache" -mindepth 1 -maxdepth 1 -name 'root-*' ! -name "${root##*/}" \
+    find "$cache" -mindepth 1 -maxdepth 1 -name "$prefix-*" ! -name "${root##*/}" \
       -exec rm -rf --one-file-system {} +
   fi
   echo "$root"

@@ -11,6 +11,7 @@ import sys
 
 import callers
 import expectations
+import generation
 import people
 import simulate
 import stacks
@@ -56,7 +57,8 @@ def table(results, clock, chosen):
 
 
 SUITES = {"stock": stock, "table": table, "stacks": stacks.check, "simulate": simulate.check,
-          "simulate-stock": simulate.check_stock}
+          "simulate-stock": simulate.check_stock, "strict": generation.check_strict,
+          "undated": generation.check_undated}
 
 
 def main():

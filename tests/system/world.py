@@ -54,7 +54,9 @@ class Clock:
     def set(self, day, second=NOON):
         self.day, self.second = day, second
         offset = day * 86400 + second - int(self.real())
-        OFFSET_FILE.write_text(f"{offset}\n")
+        new = OFFSET_FILE.with_suffix(".new")  # programs may start at this moment
+        new.write_text(f"{offset}\n")
+        new.replace(OFFSET_FILE)
 
 
 class Journal:
@@ -179,6 +181,8 @@ class Sshd:
     OPTIONS = ("ListenAddress=127.0.0.1", "UsePAM=yes", "PasswordAuthentication=yes",
                "KbdInteractiveAuthentication=yes", "AuthorizedKeysFile=/etc/ssh/keys/%u",
                "PidFile=none", "PrintLastLog=no", "MaxStartups=100")
+    if os.path.exists("/usr/lib/openssh/sshd-session"):  # 9.8, which began both
+        OPTIONS += ("PerSourcePenalties=no",)
 
     def __init__(self):
         options = [word for option in self.OPTIONS for word in ("-o", option)]
