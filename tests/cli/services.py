@@ -117,7 +117,8 @@ def the_timer_fires_once_a_day_whatever_the_clocks_do(_host):
         found = re.findall(r"(?:Next elapse|Iteration #\d|Iter\. #\d): \w+ (\S+ \S+)", output)
         assert len({when[:10] for when in found}) == 3, output
         assert all(when.endswith(" 04:15:00") for when in found), output
-    for line in ("Persistent=true", "FixedRandomDelay=true", "RandomizedDelaySec=1h"):
+    for line in ("Persistent=true", "FixedRandomDelay=true", "RandomizedDelaySec=1h",
+                 "OnUnitInactiveSec=26h"):
         assert f"\n{line}\n" in text, line
 
 
