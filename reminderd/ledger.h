@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "policy/clock.h"
 #include "policy/enrolment.h"
 #include "reminder.h"
 
@@ -19,7 +20,13 @@
 #define LEDGER_VERSION 1 /* user_version; older ones are migrated, newer ones refused */
 #define LEDGER_LEASE_SECONDS (INT64_C(15) * 60)
 #define LEDGER_WAIT_SECONDS (INT64_C(6) * 60 * 60) /* at most, from one try to the next */
-#define LEDGER_KEEP_DAYS 30 /* rows are pruned that many days after their deadline */
+/*
+ * Rows are pruned that many days after their deadline; those of the deadline that was noted last
+ * for an account later: a clock that is ahead by less is believed after an hour, and then this
+ * deadline is still to come.
+ */
+#define LEDGER_KEEP_DAYS 30
+#define LEDGER_KEEP_LAST_DAYS (LEDGER_KEEP_DAYS + VSEE_CLOCK_LEAP_DAYS)
 
 struct ledger;
 

@@ -37,7 +37,9 @@ static const char *const sql[LEDGER_STATEMENT_COUNT] = {
 	[LEDGER_END_OPEN] = "UPDATE reminder SET state = 7 WHERE " OPEN
 		" AND id NOT IN (SELECT id FROM temp.kept)",
 	[LEDGER_END_KEEP] = "DELETE FROM temp.kept",
-	[LEDGER_PRUNE] = "DELETE FROM reminder WHERE deadline < ?1",
+	[LEDGER_PRUNE] = "DELETE FROM reminder AS old WHERE deadline < ?1 AND (deadline < ?2 OR"
+		" EXISTS (SELECT 1 FROM reminder WHERE name = old.name AND uid = old.uid"
+		" AND deadline <> old.deadline AND id > old.id))",
 	[LEDGER_FIND_OPEN] = "SELECT " LEDGER_COLUMNS " FROM reminder INDEXED BY reminder_open"
 		" WHERE " OPEN " AND iif(state = 1, claimed_until <= ?1 OR claimed_until > ?2,"
 		" next_try <= ?1 OR next_try > ?3) ORDER BY deadline LIMIT ?4",

@@ -284,7 +284,9 @@ int ledger_note_end(struct ledger *ledger, vsee_day today)
 	if (r == 0)
 		r = ledger_number(ledger, PRUNED, &pruned);
 	if (r == 0 && pruned != today) {
-		r = ledger_do(ledger, LEDGER_PRUNE, (int64_t[]){today - LEDGER_KEEP_DAYS}, 1);
+		r = ledger_do(ledger, LEDGER_PRUNE,
+			      (int64_t[]){today - LEDGER_KEEP_DAYS, today - LEDGER_KEEP_LAST_DAYS},
+			      2);
 		if (r == 0)
 			r = ledger_set_number(ledger, PRUNED, today);
 	}
