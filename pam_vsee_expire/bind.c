@@ -10,6 +10,12 @@
 #include "store/history.h"
 #include "talk.h"
 
+/*
+ * The password is written: whoever gave up now would lose it, should another change come before
+ * anybody has looked. Others give up sooner, so that our turn comes, however many there are.
+ */
+#define TIMEOUT_MS 60000
+
 /* The candidate as UPDATE left it: hashed under the history's setting already. */
 static void recall(const struct attempt *attempt, const char *token,
 		   struct vsee_candidate *candidate)
@@ -27,7 +33,7 @@ static int bind_locked(const struct context *context, const struct attempt *atte
 	autoaccount struct vsee_account account = vsee_account_empty("", 0);
 	const struct vsee_rules *rules = context->subject.facts.rules;
 	enum vsee_account_news news;
-	int r = state_open(context, &state);
+	int r = state_open(context, TIMEOUT_MS, &state);
 
 	if (r == 0)
 		r = vsee_account_load(state.accounts_fd, 0, context->user, context->subject.uid,

@@ -9,6 +9,7 @@
 #include "policy/link.h"
 #include "state.h"
 #include "store/history.h"
+#include "store/lock.h"
 #include "store/token.h"
 
 static void host_name(char ret_host[HOST_NAME_MAX + 1])
@@ -65,7 +66,7 @@ static int store_token(struct context *context, char *ret_token)
 	autostate struct state state = STATE_CLOSED;
 	autoaccount struct vsee_account account = vsee_account_empty("", 0);
 	enum vsee_account_news news;
-	int r = state_open(context, &state);
+	int r = state_open(context, VSEE_LOCK_TIMEOUT_MS, &state);
 
 	if (r < 0)
 		return r;

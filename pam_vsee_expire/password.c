@@ -16,6 +16,7 @@
 #include "policy/login.h"
 #include "state.h"
 #include "store/history.h"
+#include "store/lock.h"
 #include "talk.h"
 #include "token.h"
 
@@ -39,7 +40,7 @@ int password_ready(const struct context *context)
 	if (context->subject.newer)
 		return -EPROTONOSUPPORT;
 	r = shadow_replaceable(context);
-	return r < 0 ? r : state_open(context, &state);
+	return r < 0 ? r : state_open(context, VSEE_LOCK_TIMEOUT_MS, &state);
 }
 
 /* Whether what we find is only told, not refused. */
@@ -185,7 +186,7 @@ static int check_reuse(const struct context *context, const char *token)
 	autocandidate struct vsee_candidate candidate = {.password = token};
 	struct vsee_reuse_result result;
 	enum vsee_account_news news;
-	int r = state_open(context, &state), code;
+	int r = state_open(context, VSEE_LOCK_TIMEOUT_MS, &state), code;
 
 	if (r == 0)
 		r = open_account(context, &state, &account, &news);

@@ -6,13 +6,12 @@
 #include "store/account.h"
 #include "store/lock.h"
 
-int state_open(const struct context *context, struct state *ret_state)
+int state_open(const struct context *context, unsigned timeout_ms, struct state *ret_state)
 {
 	ret_state->state_fd = vsee_dir_open(AT_FDCWD, context->paths.state, 0);
 	if (ret_state->state_fd < 0)
 		return ret_state->state_fd;
-	ret_state->lock_fd =
-		vsee_lock_take(ret_state->state_fd, context->user, VSEE_LOCK_TIMEOUT_MS);
+	ret_state->lock_fd = vsee_lock_take(ret_state->state_fd, context->user, timeout_ms);
 	if (ret_state->lock_fd < 0)
 		return ret_state->lock_fd;
 	ret_state->accounts_fd = vsee_accounts_open(ret_state->state_fd, 0, true);

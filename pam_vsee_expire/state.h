@@ -14,10 +14,10 @@ struct state {
 	}
 
 /*
- * Open the state folder, lock the account (at most VSEE_LOCK_TIMEOUT_MS), open the folder of the
+ * Open the state folder, lock the account (waiting timeout_ms at most), open the folder of the
  * accounts (made when it is missing) and see that it can be written.
  * 0, -EBUSY when another change holds the lock, or negative errno. state_close() in all cases.
  */
-int state_open(const struct context *context, struct state *ret_state);
+int state_open(const struct context *context, unsigned timeout_ms, struct state *ret_state);
 void state_close(struct state *state);
 #define autostate CLEANUP(state_close)

@@ -83,7 +83,6 @@ static void begin_password(struct vsee_account *account, vsee_day known_change)
 
 	enrolment->known_change = known_change;
 	enrolment->known_ahead = VSEE_UNSET;
-	enrolment->known_ahead = VSEE_UNSET;
 	enrolment->disbelieved = VSEE_NONE;
 	enrolment->told = VSEE_UNSET;
 	enrolment->extension = VSEE_UNSET;

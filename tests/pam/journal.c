@@ -8,6 +8,9 @@
 
 #define EXPORT __attribute__((visibility("default")))
 #define MODULE "pam_vsee_expire("
+#define UNIX "pam_unix("
+
+void (*journal_written)(void);
 
 static char text[32768];
 static size_t length;
@@ -28,6 +31,9 @@ __attribute__((format(printf, 1, 0))) static void keep(const char *format, va_li
 	char line[2048];
 	const int size = vsnprintf(line, sizeof(line), format, arguments);
 
+	if (journal_written && strncmp(line, UNIX, strlen(UNIX)) == 0 &&
+	    strstr(line, "password changed for"))
+		journal_written();
 	if (size < 0 || strncmp(line, MODULE, strlen(MODULE)) != 0 ||
 	    length + (size_t)size + 2 > sizeof(text))
 		return;

@@ -4,6 +4,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Called when pam_unix says that it has written a password; NULL: nobody. */
+extern void (*journal_written)(void);
+
 void journal_clear(void);
 /* All lines of our module, each ended by a newline. */
 const char *journal_text(void);

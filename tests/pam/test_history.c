@@ -5,13 +5,17 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "clock.h"
 #include "journal.h"
 #include "sandbox.h"
+#include "store/lock.h"
 #include "visit.h"
+#include "wait.h"
 #include "world.h"
 
 #define ENFORCE "mode = enforce\n"
@@ -175,6 +179,35 @@ static void token_asked_for_before_us_is_taken(void **state)
 	assert_int_equal(visit.dialog.new_prompts, 1);
 }
 
+static int lock_fd = -1;
+
+static void take_lock(void)
+{
+	autoclose int state_fd = open(WORLD_STATE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	lock_fd = vsee_lock_take(state_fd, ALICE, 0);
+	(void)wait_slept_ms(); /* starts counting */
+}
+
+/* Give up a minute after it was written, when all who could be before us have given up. */
+static void what_is_written_waits_for_its_turn(void **state)
+{
+	char actions[64];
+
+	(void)state;
+	begin(ENFORCE);
+	journal_written = take_lock;
+	assert_int_equal(change(nth(1)), PAM_SUCCESS);
+	journal_written = NULL;
+	assert_true(lock_fd >= 0);
+	assert_in_range(wait_slept_ms(), 60000, 60050);
+	vsee_cleanup_close(&lock_fd);
+	journal_values("action", actions, sizeof(actions));
+	assert_null(strstr(actions, "bound"));
+	assert_int_equal(change(nth(2)), PAM_SUCCESS);
+	assert_int_equal(change(nth(1)), PAM_AUTHTOK_ERR);
+}
+
 static void exempt_person_is_asked_all_the_same(void **state)
 {
 	autovisit struct visit visit = {.pamh = NULL};
@@ -198,6 +231,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(two_that_differ_are_refused),
 	cmocka_unit_test(refusal_leaves_nothing_in_the_handle),
 	cmocka_unit_test(token_asked_for_before_us_is_taken),
+	cmocka_unit_test(what_is_written_waits_for_its_turn),
 	cmocka_unit_test(exempt_person_is_asked_all_the_same),
 };
 
