@@ -64,19 +64,25 @@ static int put(struct copy *copy, sqlite3_stmt *statement)
 }
 
 /*
- * Copy rows between two ids (both excluded), limit of them, until the old ledger fails.
+ * Copy rows between two ids (both excluded) until the old ledger fails. An id that does not go on
+ * in the walk's direction is a failure too: damaged pages may lead back to where we were.
  * ret_last: the last id seen. 1: it failed; 0: all done; negative errno: the new one failed.
  */
 static int walk(struct copy *copy, sqlite3_stmt *statement, int64_t low, int64_t high,
 		int64_t *ret_last)
 {
+	int64_t *const edge = statement == copy->up ? &low : &high;
 	int r;
 
 	(void)sqlite3_reset(statement); /* says again what the last step said */
 	(void)sqlite3_bind_int64(statement, 1, low);
 	(void)sqlite3_bind_int64(statement, 2, high);
 	while ((r = sqlite3_step(statement)) == SQLITE_ROW) {
-		*ret_last = sqlite3_column_int64(statement, 0);
+		const int64_t id = sqlite3_column_int64(statement, 0);
+
+		if (id <= low || id >= high)
+			break;
+		*edge = *ret_last = id;
 		r = put(copy, statement);
 		if (r < 0)
 			return r;
@@ -88,7 +94,7 @@ static int walk(struct copy *copy, sqlite3_stmt *statement, int64_t low, int64_t
 /* Whether the old ledger gives a row above id; ret_id: which. -1: it fails there. */
 static int probe(struct copy *copy, int64_t id, int64_t *ret_id)
 {
-	int r;
+	int r, found = -1;
 
 	(void)sqlite3_reset(copy->up); /* says again what the last step said */
 	(void)sqlite3_bind_int64(copy->up, 1, id);
@@ -96,8 +102,10 @@ static int probe(struct copy *copy, int64_t id, int64_t *ret_id)
 	r = sqlite3_step(copy->up);
 	if (r == SQLITE_ROW)
 		*ret_id = sqlite3_column_int64(copy->up, 0);
+	if (r == SQLITE_DONE || (r == SQLITE_ROW && *ret_id > id))
+		found = r == SQLITE_ROW;
 	(void)sqlite3_reset(copy->up);
-	return r == SQLITE_ROW ? 1 : r == SQLITE_DONE ? 0 : -1;
+	return found;
 }
 
 /*
