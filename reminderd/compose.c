@@ -63,24 +63,40 @@ static void header_set_raw(GMimeMessage *message, const char *name, const char *
 	g_mime_header_set_raw_value(g_mime_header_list_get_header(list, name), value);
 }
 
+/* GMime would write the letters that a label in Punycode stands for, which few servers take. */
+static bool international(const char *address)
+{
+	return strcasestr(address, "xn--");
+}
+
+static int mailbox_print(const struct mailbox *mailbox, char **ret_value)
+{
+	autofree char *words = NULL;
+
+	if (!mailbox->name)
+		return asprintf(ret_value, " %s\n", mailbox->address) < 0 ? -ENOMEM : 0;
+	words = words_encode(mailbox->name);
+	return !words || asprintf(ret_value, " %s\n <%s>\n", words, mailbox->address) < 0 ? -ENOMEM
+											  : 0;
+}
+
 static int mailbox_set(GMimeMessage *message, const char *header, GMimeAddressType type,
 		       const char *text)
 {
 	automailbox struct mailbox mailbox = {0};
-	autofree char *words = NULL, *value = NULL;
+	autofree char *value = NULL;
 	int r = mailbox_read(text, &mailbox);
 
 	if (r < 0)
 		return r;
-	if (!mailbox.name || words_plain(mailbox.name)) {
+	if ((!mailbox.name || words_plain(mailbox.name)) && !international(mailbox.address)) {
 		g_mime_message_add_mailbox(message, type, mailbox.name, mailbox.address);
 		return 0;
 	}
-	words = words_encode(mailbox.name);
-	if (!words || asprintf(&value, " %s\n <%s>\n", words, mailbox.address) < 0)
-		return -ENOMEM;
-	header_set_raw(message, header, value);
-	return 0;
+	r = mailbox_print(&mailbox, &value);
+	if (r == 0)
+		header_set_raw(message, header, value);
+	return r;
 }
 
 static int subject_set(GMimeMessage *message, const char *subject)
@@ -142,10 +158,10 @@ static int headers_set(GMimeMessage *message, const struct compose *compose,
 	if (r == 0 && delivery->reply_to[0] != '\0')
 		r = mailbox_set(message, "Reply-To", GMIME_ADDRESS_TYPE_REPLY_TO,
 				delivery->reply_to);
-	if (r < 0)
-		return r;
-	g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_TO, NULL, row->address);
-	r = subject_set(message, letter->subject);
+	if (r == 0)
+		r = mailbox_set(message, "To", GMIME_ADDRESS_TYPE_TO, row->address);
+	if (r == 0)
+		r = subject_set(message, letter->subject);
 	if (r == 0)
 		r = date_set(message, compose->now);
 	if (r < 0)

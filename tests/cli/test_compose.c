@@ -64,6 +64,25 @@ static void a_message_is_made(void **state)
 	assert_string_equal(text + strlen(text) - 4, "--\r\n");
 }
 
+/* The letters it stands for are for servers that say SMTPUTF8, which we ask none for. */
+static void an_address_in_punycode_stands_as_it_is(void **state)
+{
+	static char from[] = "Help desk <help@xn--mller-kva.example>";
+	static char reply_to[] = "help@xn--mller-kva.example";
+	struct vsee_policy policy = policy_of();
+	struct reminder row = row_of();
+	autofree char *text = NULL;
+
+	(void)state;
+	policy.delivery.from = from;
+	policy.delivery.reply_to = reply_to;
+	(void)snprintf(row.address, sizeof(row.address), "eva@XN--mller-kva.example");
+	assert_int_equal(compose(&policy, "h1", &row, &text), 0);
+	assert_non_null(strstr(text, "\r\n <help@xn--mller-kva.example>\r\n"));
+	assert_non_null(strstr(text, "\r\nReply-To: help@xn--mller-kva.example\r\n"));
+	assert_non_null(strstr(text, "\r\nTo: eva@XN--mller-kva.example\r\n"));
+}
+
 /* Neither cut nor mended, nor handed to GMime, which would do both. */
 static void bytes_that_are_no_utf8_are_refused(void **state)
 {
@@ -176,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_message_is_made),
+		cmocka_unit_test(an_address_in_punycode_stands_as_it_is),
 		cmocka_unit_test(bytes_that_are_no_utf8_are_refused),
 		cmocka_unit_test(a_message_id_is_new_each_time),
 		cmocka_unit_test(only_simple_text_stays_as_it_is),
