@@ -71,6 +71,7 @@ static const struct {
 	{SQLITE_INTERRUPT, -ETIMEDOUT},
 	{SQLITE_NOMEM, -ENOMEM},
 	{SQLITE_READONLY, -EROFS},
+	{SQLITE_ERROR, -EBADMSG}, /* our statements are good: the file is not what they are for */
 	{SQLITE_CORRUPT, -EBADMSG},
 	{SQLITE_NOTADB, -EBADMSG},
 	{SQLITE_FULL, -ENOSPC},

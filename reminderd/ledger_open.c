@@ -160,8 +160,9 @@ static int open_for_writing(struct ledger *ledger)
 
 	if (r != SQLITE_OK)
 		return ledger_fail(ledger, r);
-	if (sqlite3_db_readonly(ledger->db, "main") == 1)
-		return -EACCES; /* SQLite opens what it may */
+	if (sqlite3_db_readonly(ledger->db, "main") == 1) /* SQLite opens what it may */
+		return access(ledger->path, W_OK) == 0 ? -EBADMSG
+						       : -EACCES; /* its header says so */
 	r = check_version(ledger);
 	if (r < 0)
 		return r;
