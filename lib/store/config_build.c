@@ -247,7 +247,9 @@ int vsee_draft_build(struct vsee_draft *draft, struct vsee_config *ret_config)
 	for (size_t i = 0; i < build.policy.section_count; i++)
 		check_section(&build, i);
 	check_mail(&build);
-	if (draft->error_count == 0)
+	if (draft->no_memory) /* an error may be missing */
+		r = -ENOMEM;
+	else if (draft->error_count == 0)
 		r = publishable(&build, &ret_config->policy);
 	ret_config->errors = draft->errors;
 	ret_config->error_count = draft->error_count;

@@ -79,10 +79,14 @@ int vsee_draft_add(struct vsee_draft *draft, const char *table, enum vsee_sectio
 		.values = calloc(vsee_key_count, sizeof(*section.values)),
 	};
 
-	sections[draft->section_count++] = section;
-	if (!section.name || !section.values)
+	if (!section.name || !section.values) {
+		free(section.name);
+		free(section.values);
 		draft->no_memory = true;
-	return draft->no_memory ? -ENOMEM : 0;
+		return -ENOMEM;
+	}
+	sections[draft->section_count++] = section;
+	return 0;
 }
 
 int vsee_draft_init(struct vsee_draft *ret_draft)

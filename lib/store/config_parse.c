@@ -180,7 +180,7 @@ static char *reader_next(char *buffer, int size, void *context)
 {
 	struct reader *reader = context;
 
-	if (reader->at == reader->end)
+	if (reader->at == reader->end || reader->draft->no_memory)
 		return NULL;
 
 	const char *text = reader->at;
