@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "decode.h"
 #include "exit.h"
 #include "log.h"
 #include "options.h"
@@ -81,6 +82,7 @@ int main(int argc, char **argv)
 		(void)printf("reminderd %s\n", VSEE_VERSION);
 		return EXIT_GOOD;
 	}
+	decode_begin();
 	(void)umask(022);		/* never depend on the caller's */
 	(void)signal(SIGCHLD, SIG_DFL); /* ignored, it would take a child's status from us */
 	return (int)dispatch(&options, argv);

@@ -2,11 +2,11 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "decode.h"
 #include "policy/verdict.h"
 #include "snapshot.h"
 #include "store/syntax.h"
@@ -14,15 +14,9 @@
 #define LINE_SIZE 8192
 #define BAD (-EBADMSG)
 
-static void release(json_t **json)
-{
-	json_decref(*json);
-}
-
 /* The next line as an object of ours. 0; -ENODATA: the file ends here; BAD or negative errno. */
 static int next_object(struct snapshot_reader *reader, json_t **ret_object)
 {
-	json_t *object;
 	size_t size;
 
 	errno = 0;
@@ -35,13 +29,7 @@ static int next_object(struct snapshot_reader *reader, json_t **ret_object)
 	size = strlen(reader->text);
 	if (size == 0 || reader->text[size - 1] != '\n')
 		return BAD; /* cut, over-long, or with a NUL byte in it */
-	object = json_loadb(reader->text, size, JSON_REJECT_DUPLICATES, NULL);
-	if (!json_is_object(object)) {
-		json_decref(object);
-		return BAD;
-	}
-	*ret_object = object;
-	return 0;
+	return decode_object(reader->text, size, ret_object);
 }
 
 static bool take_number(const json_t *object, const char *key, int64_t min, int64_t max,
@@ -204,7 +192,7 @@ int snapshot_read_begin(FILE *stream, struct snapshot_reader *ret_reader,
 	CLEANUP(snapshot_read_clear)
 	struct snapshot_reader reader = {
 		.stream = stream, .text = malloc(LINE_SIZE), .size = LINE_SIZE};
-	CLEANUP(release) json_t *object = NULL;
+	autojson json_t *object = NULL;
 	int r;
 
 	if (!reader.text)
@@ -246,7 +234,7 @@ static int take_end(struct snapshot_reader *reader, const json_t *object)
 
 int snapshot_read_next(struct snapshot_reader *reader, struct snapshot_account *ret_account)
 {
-	CLEANUP(release) json_t *object = NULL;
+	autojson json_t *object = NULL;
 	struct snapshot_account account = {0};
 	int r;
 

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "address.h"
 #include "base/file.h"
+#include "decode.h"
 #include "log.h"
 
 /* Source: systemd-userdbd.service(8). */
@@ -17,11 +17,6 @@ static const char *const folders[USERDB_FOLDERS] = {
 	"/etc/userdb",		 "/run/userdb",	    "/run/host/userdb",
 	"/usr/local/lib/userdb", "/usr/lib/userdb",
 };
-
-static void release(json_t **json)
-{
-	json_decref(*json);
-}
 
 static void take_address(const json_t *root, struct userdb_record *record)
 {
@@ -47,13 +42,14 @@ static void take_language(const json_t *root, struct userdb_record *record)
 int userdb_parse(const char *text, size_t size, const char *name, uid_t uid,
 		 struct userdb_record *ret_record, const char **ret_why)
 {
-	CLEANUP(release) json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
+	autojson json_t *root = NULL;
+	const int r = decode_object(text, size, &root);
 	const char *user = json_string_value(json_object_get(root, "userName"));
 	const json_t *number = json_object_get(root, "uid");
 	struct userdb_record record = {.fault = NULL};
 
 	/* jansson passes over NUL bytes between values. */
-	if (!json_is_object(root) || memchr(text, '\0', size)) {
+	if (r < 0 || memchr(text, '\0', size)) {
 		*ret_why = "the record is no JSON object";
 		return -EBADMSG;
 	}
