@@ -113,12 +113,22 @@ static bool entry_good(const struct throttle_entry *entry)
 	       entry->end - entry->begin <= INT64_C(2) * THROTTLE_SECONDS_MAX;
 }
 
+/* As it was drawn: with another character in it crypt(3) would refuse each attempt from then on. */
+static bool setting_good(const char *setting, size_t size)
+{
+	static const char letters[] =
+		"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	const size_t skip = strlen(VSEE_SETTING_CHEAP);
+
+	return strnlen(setting, size) < size && strncmp(setting, VSEE_SETTING_CHEAP, skip) == 0 &&
+	       setting[skip] != '\0' && setting[skip + strspn(setting + skip, letters)] == '\0';
+}
+
 static bool header_good(const struct header *header)
 {
 	return memcmp(header->magic, MAGIC, sizeof(MAGIC)) == 0 && header->version == VERSION &&
 	       header->entries == THROTTLE_ENTRIES &&
-	       strnlen(header->setting, sizeof(header->setting)) < sizeof(header->setting) &&
-	       strncmp(header->setting, VSEE_SETTING_CHEAP, strlen(VSEE_SETTING_CHEAP)) == 0;
+	       setting_good(header->setting, sizeof(header->setting));
 }
 
 /* All is written, zeros too: later writes in place then need no room on the disk. */
