@@ -183,11 +183,14 @@ static int try_change(struct visit *visit, struct attempt *attempt, enum origin_
 	const char *const user = form_text(&attempt->form, FORM_USER);
 	struct wire_reply reply = {0};
 	enum page_problem problem;
+	int r = 0;
 
 	if (vsee_name_valid(user))
 		(void)snprintf(answer->user, sizeof(answer->user), "%s", user);
-	if (attempt->is_link && visit_link_request(visit, WIRE_CHANGE_LINK, &attempt->request) < 0)
-		return visit_show_bad_link(visit, answer);
+	if (attempt->is_link)
+		r = visit_link_request(visit, WIRE_CHANGE_LINK, &attempt->request);
+	if (r < 0)
+		return r == -EINVAL ? visit_show_bad_link(visit, answer) : r;
 	/* Two links were opened: this form is the first one's, the cookie the second one's. */
 	if (attempt->is_link && strcmp(attempt->request.user, user) != 0)
 		return visit_show(visit, PAGE_LINK_BAD, answer);

@@ -40,7 +40,8 @@ static void take(const struct row *row, const char *value, struct head *head)
  * for the end of the head, and what is folded for more of the line's name: "X-Forwarded-: a" and
  * " For" become a header that no proxy has seen. Later ones refuse all that. What it read lies
  * where it was read to, with a NUL for each byte that ended something: so each line must begin
- * right behind the CRLF of the one before, and the last one must be the head's last.
+ * right behind the CRLF of the one before, and the last one must be the head's last. NUL and LF in
+ * place of CRLF leave the same bytes, so these can't be told: proxies let no NUL through.
  */
 static bool is_old_library(void)
 {

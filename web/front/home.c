@@ -1,4 +1,5 @@
 /* What can be read: the form, the form of a link, and the page after a change. */
+#include <errno.h>
 #include <string.h>
 
 #include "store/token.h"
@@ -29,9 +30,13 @@ static int show_link_form(struct visit *visit, struct answer *answer)
 	autorequest struct wire_request request = {0};
 	struct wire_reply reply;
 	struct page page;
+	int r;
 
-	if (visit_link_request(visit, WIRE_PEEK_LINK, &request) < 0)
+	r = visit_link_request(visit, WIRE_PEEK_LINK, &request);
+	if (r == -EINVAL)
 		return visit_show_bad_link(visit, answer);
+	if (r < 0)
+		return r;
 	if (client_ask(visit->client, &request, &reply) != CLIENT_ANSWERED)
 		reply.status = WIRE_FAULT;
 	if (reply.status == WIRE_LINK_BAD)
