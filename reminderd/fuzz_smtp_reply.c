@@ -6,8 +6,7 @@
 
 #include "base/utf8.h"
 #include "smtp_reply.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void check(const struct smtp_reply *reply)
 {
@@ -30,7 +29,7 @@ static void check(const struct smtp_reply *reply)
 		abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_run(const uint8_t *data, size_t size)
 {
 	struct smtp_reply reply = {0};
 	const char *text = (const char *)data;

@@ -1,10 +1,10 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "snapshot_read.h"
 #include "store/syntax.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 /* What send relies on, whatever the file says. */
 static void check(const struct snapshot_account *account)
@@ -16,17 +16,22 @@ static void check(const struct snapshot_account *account)
 		abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_run(const uint8_t *data, size_t size)
 {
 	struct snapshot_reader reader;
 	struct snapshot_header header;
 	struct snapshot_account account;
 	FILE *stream = size > 0 ? fmemopen((void *)(uintptr_t)data, size, "r") : NULL;
 
-	if (!stream || snapshot_read_begin(stream, &reader, &header) < 0)
-		return 0;
-	while (snapshot_read_next(&reader, &account) > 0)
+	int r;
+
+	if (!stream)
+		return -EBADMSG;
+	r = snapshot_read_begin(stream, &reader, &header);
+	if (r < 0)
+		return r;
+	while ((r = snapshot_read_next(&reader, &account)) > 0)
 		check(&account);
 	snapshot_read_clear(&reader);
-	return 0;
+	return r;
 }

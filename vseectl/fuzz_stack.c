@@ -5,8 +5,7 @@
 
 #include "base/cleanup.h"
 #include "stack.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void check(bool good)
 {
@@ -32,26 +31,32 @@ static int answer(void *context, const struct stack_line *line)
 	return (int)((line->number * 7 + *salt) % (STACK_CODE_COUNT + 2)) - 1;
 }
 
-static void check_run(const struct stack *stack, enum stack_type type, unsigned salt)
+static int check_run(const struct stack *stack, enum stack_type type, unsigned salt)
 {
 	CLEANUP(stack_trace_clear) struct stack_trace trace = {0};
 
-	if (stack_run(stack, type, answer, &salt, &trace) < 0)
-		return;
+	const int r = stack_run(stack, type, answer, &salt, &trace);
+
+	if (r < 0)
+		return r;
 	check(trace.code >= 0 && trace.code < STACK_CODE_COUNT);
 	for (size_t i = 0; i < trace.count; i++) {
 		check(trace.visits[i].line < stack->count);
 		check(stack->lines[trace.visits[i].line].type == type);
 		check(i == 0 || trace.visits[i - 1].line < trace.visits[i].line);
 	}
+	return 0;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_run(const uint8_t *data, size_t size)
 {
 	autostack struct stack stack = {0};
 
-	if (stack_parse("file", (const char *)data, size, &stack) < 0)
-		return 0;
+	int r;
+
+	r = stack_parse("file", (const char *)data, size, &stack);
+	if (r < 0)
+		return r;
 	check(!stack.broken || stack.fault);
 	for (size_t i = 0; i < stack.count; i++) {
 		check_line(&stack, &stack.lines[i]);
@@ -59,6 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	for (unsigned type = 0; type < STACK_TYPE_COUNT; type++)
 		for (unsigned salt = 0; salt < 4; salt++)
-			check_run(&stack, (enum stack_type)type, salt);
-	return 0;
+			if (r == 0)
+				r = check_run(&stack, (enum stack_type)type, salt);
+	return r;
 }

@@ -1,11 +1,11 @@
 /* No line of a log leads to anything but a good name, a good service and a known outcome. */
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "watched.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void check(const char *text, size_t size)
 {
@@ -20,7 +20,7 @@ static void check(const char *text, size_t size)
 		abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_run(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data, *const end = text + size;
 
@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		char *copy = malloc(length + 1); /* of its own, so that reading past it is seen */
 
 		if (!copy)
-			return 0;
+			return -ENOMEM;
 		memcpy(copy, text, length);
 		check(copy, length);
 		free(copy);

@@ -5,8 +5,7 @@
 #include "base/cleanup.h"
 #include "policy/mirror.h"
 #include "policy/verdict.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 struct input {
 	const uint8_t *data;
@@ -136,7 +135,7 @@ static void check_judgement(const struct vsee_facts *facts)
 	require(judgement.deadline <= VSEE_NEVER && judgement.days_left <= 2 * VSEE_NEVER);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_run(const uint8_t *data, size_t size)
 {
 	struct input input = {data, size};
 	const struct vsee_rules rules = take_rules(&input);

@@ -3,34 +3,30 @@
 
 #include "store/account.h"
 #include "store/fact.h"
+#include "fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void print(const struct vsee_account *account, struct vsee_secret *ret_text)
-{
-	if (vsee_account_print(account, ret_text) < 0)
-		abort();
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_run(const uint8_t *data, size_t size)
 {
 	autoaccount struct vsee_account first = {0}, second = {0};
 	autosecret struct vsee_secret printed = {0}, again = {0};
 	unsigned line = 0;
-	const int r = vsee_account_parse((const char *)data, size, &first, &line);
+	const int parsed = vsee_account_parse((const char *)data, size, &first, &line);
+	int r = 0;
 
-	if (r == -EPROTONOSUPPORT)
-		return 0;
-	if ((r != 0 && r != -EBADMSG) || (r == -EBADMSG) != (line > 0))
-		abort();
+	if (parsed == -EPROTONOSUPPORT || parsed == -ENOMEM)
+		return parsed;
+	CHECK((parsed == 0 && line == 0) || (parsed == -EBADMSG && line > 0));
 	if (first.uid == VSEE_NO_UID) /* lost; whoever loads a file knows it */
 		first.uid = 1000;
-	print(&first, &printed);
-	if (vsee_account_parse(printed.text, printed.length, &second, &line) < 0)
-		abort();
-	print(&second, &again);
-	if (first.entry_count != second.entry_count || printed.length != again.length ||
-	    memcmp(printed.text, again.text, printed.length) != 0)
-		abort();
-	return 0;
+	r = vsee_account_print(&first, &printed);
+	if (r == 0)
+		r = vsee_account_parse(printed.text, printed.length, &second, &line);
+	if (r == 0)
+		r = vsee_account_print(&second, &again);
+	CHECK(r == 0 || r == -ENOMEM);
+	if (r < 0)
+		return r;
+	CHECK(first.entry_count == second.entry_count && printed.length == again.length);
+	CHECK(memcmp(printed.text, again.text, printed.length) == 0);
+	return parsed;
 }

@@ -10,11 +10,7 @@
 #include "base/cleanup.h"
 #include "store/cover.h"
 #include "store/records.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* In every build type: NDEBUG must not switch the checks off. */
-#define CHECK(condition) ((condition) ? (void)0 : __builtin_trap())
+#include "fuzz.h"
 
 static char no_name[] = "", user_name[] = "b", group_g[] = "g", group_h[] = "h", group_x[] = "x";
 /* clang-format off: version 14 crashes here */
@@ -35,13 +31,14 @@ static const struct vsee_policy policy = {
 	.uid_max = 60000,
 };
 
-static void check(const char *path, const struct vsee_members *all, const char *name, gid_t gid)
+static int check(const char *path, const struct vsee_members *all, const char *name, gid_t gid)
 {
 	struct vsee_members one;
 	bool exempt_all, exempt_one;
+	const int r = vsee_members_load(path, &policy, name, &one);
 
-	if (vsee_members_load(path, &policy, name, &one) < 0)
-		return;
+	if (r < 0)
+		return r;
 
 	const struct vsee_section *section = vsee_cover(&policy, all, name, 1000, gid, &exempt_all);
 
@@ -51,11 +48,12 @@ static void check(const char *path, const struct vsee_members *all, const char *
 	if (section && section->rules.mode != VSEE_MODE_OFF)
 		CHECK(vsee_cover_possible(&policy, all, name, strlen(name)));
 	vsee_members_clear(&one);
+	return 0;
 }
 
 /* listed: the name was among the members before passwd was read. */
-static void check_ids(const char *path, const struct vsee_members *all, const char *name,
-		      bool listed)
+static int check_ids(const char *path, const struct vsee_members *all, const char *name,
+		     bool listed)
 {
 	struct vsee_passwd passwd;
 	uid_t uid = 0;
@@ -63,12 +61,15 @@ static void check_ids(const char *path, const struct vsee_members *all, const ch
 	const int expected = vsee_passwd_find(path, name, &passwd, NULL, NULL);
 	const int r = vsee_members_ids(all, name, &uid, &gid);
 
+	if (expected == -ENOMEM)
+		return expected;
 	if (expected == 0 && vsee_members_groups_of_gid(all, passwd.gid))
 		listed = true;
-	if (!listed)
-		return;
-	CHECK(r == expected);
-	CHECK(r != 0 || (uid == passwd.uid && gid == passwd.gid));
+	if (listed) {
+		CHECK(r == expected);
+		CHECK(r != 0 || (uid == passwd.uid && gid == passwd.gid));
+	}
+	return 0;
 }
 
 static void check_filter(const struct vsee_members *all, const char *name)
@@ -82,29 +83,28 @@ static void check_filter(const struct vsee_members *all, const char *name)
 		CHECK(vsee_filter_wants(&filter, line, strlen(line)));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_run(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = {"a", "b", "alice", "root"};
 	autoclose int fd = memfd_create("fuzz", MFD_CLOEXEC);
-	struct vsee_members all;
+	CLEANUP(vsee_members_clear) struct vsee_members all = {0};
+	const char *name = names[size % COUNT(names)]; /* one a run: loads have buffers of 4 MiB */
 	char path[40];
+	bool listed;
+	int r;
 
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-		return 0;
+	CHECK(fd >= 0 && write(fd, data, size) == (ssize_t)size);
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (vsee_members_load(path, &policy, NULL, &all) < 0)
-		return 0;
-	/* One name a run: each load takes a buffer of 4 MiB. */
-	check(path, &all, names[size % COUNT(names)], size % 3 == 0 ? 0 : 100);
-
-	const char *name = names[size % COUNT(names)];
-	const bool listed =
-		strcmp(name, user_name) == 0 || vsee_members_groups(&all, name, strlen(name)) != 0;
-
-	if (vsee_members_load_passwd(path, &policy, &all) == 0) {
-		check_ids(path, &all, name, listed);
+	r = vsee_members_load(path, &policy, NULL, &all);
+	if (r == 0)
+		r = check(path, &all, name, size % 3 == 0 ? 0 : 100);
+	if (r < 0)
+		return r;
+	listed = strcmp(name, user_name) == 0 || vsee_members_groups(&all, name, strlen(name)) != 0;
+	r = vsee_members_load_passwd(path, &policy, &all);
+	if (r == 0)
+		r = check_ids(path, &all, name, listed);
+	if (r == 0)
 		check_filter(&all, name);
-	}
-	vsee_members_clear(&all);
-	return 0;
+	return r;
 }

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "store/hold.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void print(const struct vsee_hold *hold, char *text, size_t size, size_t *ret_length)
 {
@@ -16,14 +15,16 @@ static void print(const struct vsee_hold *hold, char *text, size_t size, size_t 
 	*ret_length = writer.length;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_run(const uint8_t *data, size_t size)
 {
 	struct vsee_hold first, second;
 	char text[512], again[512];
 	size_t length, again_length;
 
-	if (vsee_hold_parse((const char *)data, size, &first) < 0)
-		return 0;
+	const int r = vsee_hold_parse((const char *)data, size, &first);
+
+	if (r < 0)
+		return r;
 	print(&first, text, sizeof(text), &length);
 	if (vsee_hold_parse(text, length, &second) < 0)
 		abort();

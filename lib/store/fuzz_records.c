@@ -1,5 +1,6 @@
 /* Any bytes as shadow and passwd file: lines keep their places, what is accepted reads back alike.
  */
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,11 +9,7 @@
 
 #include "base/cleanup.h"
 #include "store/records.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* In every build type: NDEBUG must not switch the checks off. */
-#define CHECK(condition) ((condition) ? (void)0 : __builtin_trap())
+#include "fuzz.h"
 
 static struct vsee_line line_of(const char *text, size_t size)
 {
@@ -88,15 +85,19 @@ static size_t check_line(const struct vsee_line *line, const char *text, size_t 
 	return begin + length + (newline ? 1 : 0);
 }
 
-static void check_file(int fd, const char *text, size_t size, size_t line_max)
+static int check_file(int fd, const char *text, size_t size, size_t line_max)
 {
 	struct vsee_lines lines;
 	struct vsee_line line;
 	size_t begin = 0;
 	uint64_t number = 0;
 
-	if (lseek(fd, 0, SEEK_SET) < 0 || vsee_lines_open(fd, line_max, &lines) < 0)
-		return;
+	int r;
+
+	CHECK(lseek(fd, 0, SEEK_SET) == 0);
+	r = vsee_lines_open(fd, line_max, &lines);
+	if (r < 0)
+		return r;
 	while (vsee_lines_next(&lines, &line) > 0) {
 		CHECK(line.number == ++number);
 		begin = check_line(&line, text, size, begin, line_max);
@@ -106,9 +107,10 @@ static void check_file(int fd, const char *text, size_t size, size_t line_max)
 	}
 	CHECK(begin == size);
 	vsee_lines_clear(&lines);
+	return 0;
 }
 
-static void check_lookup(int fd)
+static int check_lookup(int fd)
 {
 	struct vsee_shadow shadow;
 	struct vsee_passwd passwd;
@@ -116,22 +118,28 @@ static void check_lookup(int fd)
 	uint64_t line;
 	char path[40];
 
+	int r;
+
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (vsee_shadow_find(path, "a", &shadow, NULL, NULL) == 0)
-		CHECK(strcmp(shadow.name, "a") == 0);
-	if (vsee_passwd_find(path, "a", &passwd, NULL, NULL) == 0)
-		CHECK(strcmp(passwd.name, "a") == 0);
-	(void)vsee_login_defs_read(path, &uid_min, &uid_max, &line); /* any result is fine */
+	r = vsee_shadow_find(path, "a", &shadow, NULL, NULL);
+	CHECK(r != 0 || strcmp(shadow.name, "a") == 0);
+	if (r == -ENOMEM)
+		return r;
+	r = vsee_passwd_find(path, "a", &passwd, NULL, NULL);
+	CHECK(r != 0 || strcmp(passwd.name, "a") == 0);
+	if (r == -ENOMEM)
+		return r;
+	return vsee_login_defs_read(path, &uid_min, &uid_max, &line);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_run(const uint8_t *data, size_t size)
 {
 	autoclose int fd = memfd_create("fuzz", MFD_CLOEXEC);
+	int r;
 
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-		return 0;
-	check_file(fd, (const char *)data, size, VSEE_RECORD_LINE_MAX);
-	check_file(fd, (const char *)data, size, 16);
-	check_lookup(fd);
-	return 0;
+	CHECK(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+	r = check_file(fd, (const char *)data, size, VSEE_RECORD_LINE_MAX);
+	if (r == 0)
+		r = check_file(fd, (const char *)data, size, 16);
+	return r < 0 ? r : check_lookup(fd);
 }

@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 #define ROUNDS 100000
 #define FIELDS 50
@@ -25,7 +25,7 @@ int main(void)
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		for (size_t i = 0; i < sizeof(data); i++)
 			data[i] = (uint8_t)(draw(&state) >> 32);
-		(void)LLVMFuzzerTestOneInput(data, sizeof(data));
+		(void)fuzz_run(data, sizeof(data));
 	}
 	printf("%d facts\n", ROUNDS);
 	return 0;

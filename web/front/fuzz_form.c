@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "form.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static const char *const names[FORM_FIELDS] = {"user", "current", "new",  "confirm",
 					       "form", "lang",	  "token"};
@@ -47,22 +46,26 @@ static void compare(const struct form *first, const struct form *second)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_run(const uint8_t *data, size_t size)
 {
 	static char text[3 * FORM_BYTES_MAX + 128];
 	autoform struct form first = {0}, second = {0};
 	const unsigned all = FORM_BIT(FORM_FIELDS) - 1;
 	size_t length;
+	int r;
 
-	if (form_decode((const char *)data, size, all, &first) < 0)
-		return 0;
+	r = form_decode((const char *)data, size, all, &first);
+	if (r < 0)
+		return r;
 	if (size > FORM_BYTES_MAX)
 		abort();
 	length = encode(&first, text);
 	if (length > FORM_BYTES_MAX)
 		return 0;
-	if (form_decode(text, length, all, &second) < 0)
-		abort();
+	r = form_decode(text, length, all, &second);
+	CHECK(r == 0 || r == -ENOMEM);
+	if (r < 0)
+		return r;
 	compare(&first, &second);
 	return 0;
 }

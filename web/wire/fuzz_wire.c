@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "wire/wire.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void check_same(int printed, const unsigned char *packet, const uint8_t *data, size_t size)
 {
@@ -12,15 +11,17 @@ static void check_same(int printed, const unsigned char *packet, const uint8_t *
 		abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int fuzz_run(const uint8_t *data, size_t size)
 {
 	autorequest struct wire_request request = {0};
 	struct wire_reply reply;
 	unsigned char packet[WIRE_BYTES_MAX];
+	int r;
 
-	if (wire_request_parse(data, size, &request) == 0)
+	r = wire_request_parse(data, size, &request);
+	if (r == 0)
 		check_same(wire_request_print(&request, packet), packet, data, size);
 	if (wire_reply_parse(data, size, &reply) == 0)
 		check_same(wire_reply_print(&reply, packet), packet, data, size);
-	return 0;
+	return r;
 }
