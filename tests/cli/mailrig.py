@@ -84,23 +84,26 @@ class Post:
     def wait(self, seconds):
         self.shift += int(seconds)
 
-    def environment(self):
-        sanitizer = os.environ.get("ASAN_OPTIONS", "")
+    def environment(self, leaks=False):
+        """leaks: a sanitizer looks for what is lost, which it cannot below strace."""
+        options = (os.environ.get("ASAN_OPTIONS", ""), "verify_asan_link_order=0",
+                   f"detect_leaks={int(leaks)}")
         return {"LD_PRELOAD": CLOCK, "TEST_CLOCK": str(int(self.shift)), "TZ": self.zone,
-                "ASAN_OPTIONS": f"{sanitizer}:verify_asan_link_order=0:detect_leaks=0"}
+                "ASAN_OPTIONS": ":".join(filter(None, options))}
 
     def command(self, *arguments):
         return [self.host.programs["reminderd"], *arguments, "--root", self.host.root]
 
     def start(self, *arguments, **options):
         return subprocess.Popen(
-            self.command(*arguments), env={**os.environ, **self.environment()}, text=True,
+            self.command(*arguments), env={**os.environ, **self.environment(leaks=True)}, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
     def run(self, *arguments, code=0, before=()):
         """before: words in front of the program. code: one, or those that are good."""
         done = subprocess.run(
-            [*before, *self.command(*arguments)], env={**os.environ, **self.environment()},
+            [*before, *self.command(*arguments)],
+            env={**os.environ, **self.environment(leaks=not before)},
             text=True, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
         codes = code if isinstance(code, tuple) else (code,)
         assert done.returncode in codes, (
