@@ -18,7 +18,7 @@ static void put(const struct report *report, const char *before, json_t *object)
 	json_decref(object);
 }
 
-static json_t *day(vsee_day value)
+static json_t *json_day(vsee_day value)
 {
 	const struct report_cell cell = {.set = true, .number = value};
 	char text[REPORT_TIME_SIZE];
@@ -54,7 +54,7 @@ static json_t *section_object(const struct vsee_section *section)
 	return object;
 }
 
-static void begin(const struct report *report)
+static void begin_report(const struct report *report)
 {
 	const struct scan *scan = report->scan;
 	const struct vsee_policy *policy = &scan->policy;
@@ -62,8 +62,8 @@ static void begin(const struct report *report)
 	put(report, "{\"report\":",
 	    json_pack("{s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:s}", "format", REPORT_JSON_FORMAT,
 		      "version", VSEE_VERSION, "host", report->host, "time", report->time_utc,
-		      "policy", policy->digest, "last_scan", day(scan->scanday.last_scan), "hold",
-		      hold(report), "exempt_reason",
+		      "policy", policy->digest, "last_scan", json_day(scan->scanday.last_scan),
+		      "hold", hold(report), "exempt_reason",
 		      policy->exempt_reason ? policy->exempt_reason : ""));
 	(void)fputs(",\n\"sections\":[", report->out);
 	for (size_t i = 0; i < policy->section_count; i++)
@@ -79,7 +79,7 @@ static json_t *cell_value(size_t field, const struct report_cell *cell)
 	case REPORT_TEXT:
 		return json_string(cell->text);
 	case REPORT_DATE:
-		return day(cell->number);
+		return json_day(cell->number);
 	case REPORT_NUMBER:
 		break;
 	}
@@ -124,7 +124,7 @@ static void end(const struct report *report)
 
 const struct report_format report_json = {
 	.name = "json",
-	.begin = begin,
+	.begin = begin_report,
 	.row = row,
 	.summary = summary,
 	.end = end,

@@ -66,7 +66,7 @@ static void print_json(json_t *object)
 	json_decref(object);
 }
 
-static json_t *day(vsee_day value)
+static json_t *json_day(vsee_day value)
 {
 	return value == VSEE_UNSET || value >= VSEE_NEVER ? json_null() : json_integer(value);
 }
@@ -82,9 +82,10 @@ static void json_line(const struct send_line *line)
 
 	print_json(json_pack("{s:s, s:I, s:s, s:o, s:o, s:o, s:s, s:s, s:s}", "name", account->name,
 			     "uid", (json_int_t)account->uid, "address", account->address, "stage",
-			     day(line->stage), "days_left", day(line->days_left), "deadline",
-			     day(account->deadline), "date", date_print(account->deadline, date),
-			     "action", send_action_name(line->action), "why", line->why));
+			     json_day(line->stage), "days_left", json_day(line->days_left),
+			     "deadline", json_day(account->deadline), "date",
+			     date_print(account->deadline, date), "action",
+			     send_action_name(line->action), "why", line->why));
 }
 
 static void json_end(const struct send_summary *summary)

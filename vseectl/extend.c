@@ -36,9 +36,12 @@ static int parse_options(int argc, char **argv, struct wish *wish)
 	int letter;
 
 	while ((letter = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (letter != 'd' && letter != 'w')
+		if (letter == 'd')
+			days = optarg;
+		else if (letter == 'w')
+			wish->reason = optarg;
+		else
 			return -EINVAL;
-		*(letter == 'd' ? &days : &wish->reason) = optarg;
 	}
 	if (optind + 1 != argc || !days)
 		return -EINVAL;

@@ -198,7 +198,7 @@ static int parse_until(const struct context *context, const char *text, int64_t 
 	return -EINVAL;
 }
 
-static enum exit_code begin(const struct context *context, const struct wish *wish)
+static enum exit_code begin_hold(const struct context *context, const struct wish *wish)
 {
 	struct vsee_hold hold = {.begin = context->now, .by = audit_actor()};
 	autoclose int state_fd = -1;
@@ -252,5 +252,5 @@ enum exit_code verb_hold(const struct context *context, int argc, char **argv)
 	}
 	if (wish.release)
 		return release(context, &wish);
-	return wish.until ? begin(context, &wish) : show(context);
+	return wish.until ? begin_hold(context, &wish) : show(context);
 }

@@ -186,8 +186,8 @@ static void check_twice(struct accounts *accounts)
 	const struct record *records = accounts->records;
 
 	for (size_t i = 1; i < accounts->count; i++)
-		if (strcmp(records[i - 1].name, records[i].name) == 0 &&
-		    (i < 2 || strcmp(records[i - 2].name, records[i].name) != 0))
+		if ((i < 2 || strcmp(records[i - 2].name, records[i].name) != 0) &&
+		    strcmp(records[i - 1].name, records[i].name) == 0)
 			lint_add(accounts->lint, LINT_HOST_TWICE,
 				 accounts->lint->context->paths.passwd, (unsigned)records[i].line,
 				 "%s has another line before this one", records[i].name);

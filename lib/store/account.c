@@ -195,5 +195,5 @@ int vsee_accounts_writable(int accounts_fd)
 	/* Where the kernel lacks faccessat2(2), libc looks at the mode alone. */
 	if (fstatvfs(accounts_fd, &fs) < 0)
 		return -errno;
-	return fs.f_flag & ST_RDONLY ? -EROFS : 0;
+	return (fs.f_flag & ST_RDONLY) != 0 ? -EROFS : 0;
 }

@@ -134,10 +134,10 @@ static int load(const struct vsee_paths *paths, uid_t owner, const char *name, i
 		r = load_records(paths, name, subject, ret_what);
 	if (r == 0)
 		r = find_section(paths, name, subject, ret_what);
-	if (r == 0)
+	if (r == 0) {
 		apply_hold(state_fd, owner, now, subject);
-	if (r == 0)
 		r = load_state(state_fd, owner, name, subject, ret_what);
+	}
 	return r == ENOUGH ? 0 : r;
 }
 
