@@ -12,18 +12,18 @@ SILENT = object()  # it says nothing more, and keeps the connection
 
 
 class Server:
-    """Listens on a port of the kernel's choice; answers by default as a good server does.
+    """Listens on a port of the kernel's choice, or port; answers by default as a good server does.
 
     answers: what to say to a verb (GREETING, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, DOT, QUIT):
     text, DROP, SILENT, or a function of the session that returns one of these or None.
     """
 
     def __init__(self, answers=None, address="127.0.0.1", offers=("8BITMIME",), tls=None,
-                 implicit=False, backlog=64):
+                 implicit=False, backlog=64, port=0):
         self.answers, self.offers, self.tls, self.implicit = answers or {}, offers, tls, implicit
         self.sessions, self.mails, self.lock = [], [], threading.Lock()
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        self.socket = socket.create_server((address, 0), family=family, backlog=backlog)
+        self.socket = socket.create_server((address, port), family=family, backlog=backlog)
         host = f"[{address}]" if ":" in address else address
         scheme = "smtps" if implicit else "smtp"
         self.url = f"{scheme}://{host}:{self.socket.getsockname()[1]}"
