@@ -149,7 +149,7 @@ def a_broken_stack_changes_nothing(host):
             reply = change()
             assert reply.status in ("fault", "wrong") and host.has("alice", OLD), (text, reply)
             host.forget()
-        assert "as before" in host.log.text()
+        assert host.log.says("as before")
     finally:
         rig.write(path, before)
 

@@ -138,6 +138,13 @@ class Log(threading.Thread):
     def text(self):
         return "\n".join(self.lines)
 
+    def says(self, words):
+        """Now or soon: a thread reads what was sent."""
+        end = time.monotonic() + 10
+        while words not in self.text() and time.monotonic() < end:
+            time.sleep(0.05)
+        return words in self.text()
+
 
 class Host:
     log = None
@@ -192,6 +199,7 @@ class Call:
 
     number = 0
     mutex = threading.Lock()
+    wrap = ()  # words in front of the program
 
     def __init__(self, uid=FRONT, options=(), before=None):
         with Call.mutex:  # euid is the whole process's
@@ -220,8 +228,9 @@ class Call:
                 before()
         unit = read(f"{SOURCE}/web/worker/vsee-resetd@.service.in")
         words = " ".join(re.findall("^Environment=(.*)$", unit, re.M))
-        script = words + ' LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" "$@"'
-        return subprocess.Popen(["/bin/sh", "-c", script, RESETD, *options], pass_fds=(3,),
+        script = words + ' LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"'
+        command = ["/bin/sh", "-c", script, "sh", *Call.wrap, RESETD, *options]
+        return subprocess.Popen(command, pass_fds=(3,),
                                 preexec_fn=prepare, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
