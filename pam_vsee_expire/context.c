@@ -23,10 +23,20 @@ static int read_items(struct context *context)
 	return code;
 }
 
+static bool in_passwd(const struct context *context)
+{
+	struct vsee_passwd passwd;
+	const int r = vsee_passwd_find(context->paths.passwd, context->user, &passwd, NULL, NULL);
+
+	return r == 0 || r == -EBADMSG;
+}
+
+/* What no account of the host is called may be a password: people type it for their name. */
 static enum context_news fault(const struct context *context, const char *what, int error)
 {
 	pam_syslog(context->pamh, LOG_ERR, "user=%s service=%s fault=\"%s\" errno=%d error=\"%s\"",
-		   context->user, context->service, what, -error, strerror(-error));
+		   in_passwd(context) ? context->user : "-", context->service, what, -error,
+		   strerror(-error));
 	return CONTEXT_FAULT;
 }
 
@@ -51,21 +61,17 @@ static void log_news(const struct context *context)
 
 /*
  * A local account without a shadow line is a mistake of somebody's. One of a directory is none, and
- * would fill the log.
+ * would fill the log; nor has it a name there, for it may be nobody's: see fault().
  */
 static void log_not_local(const struct context *context)
 {
-	struct vsee_passwd passwd;
-	const bool half = vsee_passwd_find(context->paths.passwd, context->user, &passwd, NULL,
-					   NULL) != -ENOENT;
-
-	if (half)
+	if (in_passwd(context))
 		pam_syslog(context->pamh, LOG_WARNING,
 			   "user=%s service=%s error=no-shadow-line action=ignore", context->user,
 			   context->service);
 	else if (context->options.debug)
-		pam_syslog(context->pamh, LOG_DEBUG, "user=%s service=%s local=no action=ignore",
-			   context->user, context->service);
+		pam_syslog(context->pamh, LOG_DEBUG, "user=- service=%s local=no action=ignore",
+			   context->service);
 }
 
 static enum context_news load_subject(struct context *context)

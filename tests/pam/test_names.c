@@ -60,9 +60,34 @@ static void check_name(void **state)
 	assert_string_equal(world_field(ALICE), world_hash(OLD));
 }
 
+static void ask_for(const char *user, const char *logged)
+{
+	autovisit struct visit visit = {.pamh = NULL};
+
+	journal_clear();
+	visit_begin(&visit, "login", user);
+	(void)pam_acct_mgmt(visit.pamh, 0);
+	if (!strstr(journal_text(), logged))
+		fail_msg("%s is not in: %s", logged, journal_text());
+}
+
+/* People type their password where the name is asked for. */
+static void check_unknown(void **state)
+{
+	(void)state;
+	world_make(&world_expired, ENFORCE);
+	world_stack("login", "account required @ #\n", "debug");
+	ask_for("SeSame-1!", "user=- service=login local=no");
+	assert_null(strstr(journal_text(), "SeSame"));
+	sandbox_write(WORLD_STATE "/policy", 0644, "nonsense\n");
+	ask_for("SeSame-1!", "user=- service=login fault=");
+	assert_null(strstr(journal_text(), "SeSame"));
+	ask_for(ALICE, "user=" ALICE " service=login fault=");
+}
+
 int main(int argc, char **argv)
 {
-	struct CMUnitTest tests[COUNT(name_rows)];
+	struct CMUnitTest tests[COUNT(name_rows) + 1];
 
 	if (argc != 2 || !sandbox_enter(NULL))
 		return sandbox_skip();
@@ -71,5 +96,7 @@ int main(int argc, char **argv)
 		tests[i] = (struct CMUnitTest){.name = name_rows[i].name,
 					       .test_func = check_name,
 					       .initial_state = &name_rows[i]};
+	tests[COUNT(name_rows)] = (struct CMUnitTest){
+		.name = "what no account is called is not logged", .test_func = check_unknown};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,8 +9,6 @@
 #include "visit.h"
 #include "watch.h"
 
-#define LOG_PATH_MAX 128
-
 static atomic_uint busy;
 
 unsigned handler_busy(void)
@@ -149,20 +147,24 @@ static int answer_visit(struct visit *visit, struct answer *answer)
 	return answer_route(visit, answer);
 }
 
-/* Faults of ours are for whoever watches the journal; the query may hold a link's token. */
+/*
+ * Faults of ours are for whoever watches the journal. Of what was sent only what the page itself
+ * has: a query holds a link's token, and so does the path where the '?' was escaped on the link's
+ * way; people type their password into the field of the name.
+ */
 static void log_answer(const struct visit *visit, const char *method, const struct answer *answer)
 {
+	const char *const target = visit->request->target.text;
 	const size_t size = visit->request->verdict.path_size;
-	const int shown = size > LOG_PATH_MAX ? LOG_PATH_MAX : (int)size;
-	const bool named = answer->outcome && answer->user[0] != '\0';
+	const bool ours = route_find(target, size, &visit->site) != ROUTE_NONE;
 	const int priority = answer->status >= 500 ? LOG_WARNING
 			     : answer->outcome	   ? LOG_NOTICE
 						   : LOG_INFO;
 
-	log_line(priority, "%.16s %.*s %u from %s, request %s%s%s%s%s", method, shown,
-		 visit->request->target.text, answer->status, visit->source, visit->request->id,
-		 named ? ", user " : "", named ? answer->user : "", answer->outcome ? ": " : "",
-		 answer->outcome ? answer->outcome : "");
+	log_line(priority, "%s %.*s %u from %s, request %s%s%s",
+		 route_method(method) == METHOD_OTHER ? "-" : method, ours ? (int)size : 1,
+		 ours ? target : "-", answer->status, visit->source, visit->request->id,
+		 answer->outcome ? ": " : "", answer->outcome ? answer->outcome : "");
 }
 
 static enum MHD_Result answer(const struct handler *handler, struct MHD_Connection *connection,

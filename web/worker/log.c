@@ -81,13 +81,13 @@ __attribute__((format(printf, 2, 3))) static void note(int priority, const char 
 	va_end(arguments);
 }
 
-void log_request(const struct wire_request *request, const struct wire_reply *reply,
-		 const char *reason, int code)
+void log_request(const struct wire_request *request, const char *user,
+		 const struct wire_reply *reply, const char *reason, int code)
 {
 	note(reply->status == WIRE_CHANGED || reply->status == WIRE_LINK_GOOD ? LOG_INFO
 									      : LOG_NOTICE,
 	     "op=%s user=%s source=%s outcome=%s reason=%s code=%d criteria=0x%" PRIx32 " id=%s",
-	     op_name(request->op), request->user, request->source, status_name(reply->status),
+	     op_name(request->op), user, request->source, status_name(reply->status),
 	     reason[0] ? reason : "-", code, reply->criteria, request->id);
 }
 

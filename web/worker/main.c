@@ -86,7 +86,7 @@ static struct wire_reply work_on(const struct wire_request *request)
 
 	if (vsee_paths_init("", NULL, &work.paths) == 0)
 		reply = run(&work);
-	log_request(request, &reply, work.reason, work.code);
+	log_request(request, work_shown_user(&work), &reply, work.reason, work.code);
 	return reply;
 }
 

@@ -62,6 +62,15 @@ void work_return(const struct work *work, const char *name, bool right)
 			  strerror(-r));
 }
 
+const char *work_shown_user(const struct work *work)
+{
+	struct vsee_passwd passwd;
+	const int r =
+		vsee_passwd_find(work->paths.passwd, work->request->user, &passwd, NULL, NULL);
+
+	return r == 0 || r == -EBADMSG ? work->request->user : "-";
+}
+
 int work_load(struct work *work, struct vsee_subject *ret_subject)
 {
 	const char *what = "";
@@ -70,7 +79,7 @@ int work_load(struct work *work, struct vsee_subject *ret_subject)
 
 	if (r < 0) {
 		work->reason = "state";
-		log_fault("user=%s: %s: %s", work->request->user, what, strerror(-r));
+		log_fault("user=%s: %s: %s", work_shown_user(work), what, strerror(-r));
 	}
 	return r;
 }

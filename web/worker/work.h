@@ -25,6 +25,12 @@ bool work_charge(struct work *work, const char *name, struct wire_reply *ret_rep
 /* Give the charge back, as throttle_return() says. A failure is logged: it costs the person. */
 void work_return(const struct work *work, const char *name, bool right);
 
+/*
+ * The name for the log, "-" unless this host has such an account: people type passwords into the
+ * field of the name.
+ */
+const char *work_shown_user(const struct work *work);
+
 /* Gather the facts about the account. 0 or negative errno, logged. The caller clears in any case.
  */
 int work_load(struct work *work, struct vsee_subject *ret_subject);

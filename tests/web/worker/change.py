@@ -63,6 +63,9 @@ def everybody_refused_gets_the_same_packet_at_the_same_time(host):
     assert samples < 20 or max(medians) - min(medians) < 0.005, medians
     for reason in ("root", "authenticate", "account-expired", "inactive", "not-covered"):
         assert f"outcome=wrong reason={reason}" in host.log.text(), reason
+    assert "user=exempt " in host.log.text()
+    assert "nobody-knows" not in host.log.text(), "a password may stand where the name belongs"
+    assert "user=- source=192.0.2.7 outcome=wrong" in host.log.text()
 
 
 def a_lock_is_never_opened(host):
