@@ -63,6 +63,7 @@ static int open_all(struct maildir *maildir, const char *path)
 static int maildir_open(const struct way_setting *setting, void **ret_line)
 {
 	struct maildir *maildir = calloc(1, sizeof(*maildir));
+	const char *named = setting->delivery->smtp + strlen("maildir:");
 	autofree char *path = NULL;
 	int r;
 
@@ -70,10 +71,9 @@ static int maildir_open(const struct way_setting *setting, void **ret_line)
 		return -ENOMEM;
 	maildir->folder = maildir->fresh = -1;
 	set_host(maildir, setting->host);
-	r = asprintf(&path, "%s%s", setting->root, setting->delivery->smtp + strlen("maildir:"));
-	if (r < 0)
+	if (asprintf(&path, "%s%s", setting->root, named) < 0)
 		path = NULL;
-	r = r < 0 ? -ENOMEM : open_all(maildir, path);
+	r = path ? open_all(maildir, path) : -ENOMEM;
 	if (r < 0) {
 		log_error("[mail] smtp: %s: %s", path ? path : "maildir", strerror(-r));
 		maildir_close(maildir);

@@ -317,6 +317,6 @@ int pass_run(struct scan *scan)
 	}
 	r = each_line(&pass, fd);
 	if (r < 0)
-		log_error("%s could not be read to its end: %s", pass.path, strerror(-r));
+		log_error("%s was not gone through to its end: %s", pass.path, strerror(-r));
 	return r;
 }

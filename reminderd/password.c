@@ -109,6 +109,7 @@ static int read_credential(const char *folder, struct vsee_secret *ret_password)
 
 	if (asprintf(&path, "%s/" CREDENTIAL, folder) < 0) {
 		path = NULL;
+		log_error("%s/" CREDENTIAL ": %s", folder, strerror(ENOMEM));
 		return -ENOMEM;
 	}
 	return read_file(path, S_IWGRP | S_IRWXO, ret_password);
@@ -121,6 +122,7 @@ static int read_password_file(const char *file, const char *root, struct vsee_se
 
 	if (asprintf(&path, "%s%s", root, file) < 0) {
 		path = NULL;
+		log_error("[mail] password_file: %s: %s", file, strerror(ENOMEM));
 		return -ENOMEM;
 	}
 	r = read_file(path, S_IRWXG | S_IRWXO, ret_password);

@@ -115,15 +115,22 @@ static enum exit_code load_texts(struct sending *sending)
 	return EXIT_FILES;
 }
 
+static enum exit_code not_equipped(int error)
+{
+	return error == -ENOMEM ? EXIT_FILES : EXIT_CONFIG;
+}
+
 enum exit_code sending_equip(struct sending *sending)
 {
 	const struct vsee_delivery *delivery = &sending->policy.delivery;
 	const char *root = sending->options->root;
 	enum exit_code code;
+	int r;
 
 	identity_hide();
-	if (password_read(delivery, root, &sending->password) < 0)
-		return EXIT_CONFIG;
+	r = password_read(delivery, root, &sending->password);
+	if (r < 0)
+		return not_equipped(r);
 	if (identity_become(sending->paths.mail, !root[0]) < 0)
 		return EXIT_FILES;
 	sending->mail_fd =
@@ -142,10 +149,8 @@ enum exit_code sending_equip(struct sending *sending)
 		(void)snprintf(sending->host, sizeof(sending->host), "localhost");
 	sending_address(delivery, sending->sender);
 	sending->pace = pace_new(delivery->max_per_minute);
-	return transport_new(delivery, root, sending->host, &sending->password,
-			     &sending->transport) < 0
-		       ? EXIT_CONFIG
-		       : EXIT_GOOD;
+	r = transport_new(delivery, root, sending->host, &sending->password, &sending->transport);
+	return r < 0 ? not_equipped(r) : EXIT_GOOD;
 }
 
 struct compose sending_compose(const struct sending *sending, int64_t now)
@@ -174,6 +179,10 @@ enum freshness sending_judge(struct sending *sending, int64_t now)
 {
 	autopolicy struct vsee_policy policy = {0};
 	const int r = vsee_policy_load(sending->state_fd, sending->owner, &policy);
+
+	if (r < 0)
+		log_warning("%s/policy: %s", sending->paths.state, strerror(-r));
+
 	const struct freshness_facts facts = {
 		.header = &sending->header,
 		/* One that was published since this run began is not what it sends by. */

@@ -106,12 +106,16 @@ json_t *snapshot_object(const struct target *target)
 			 number(skip_stage(target)));
 }
 
+/* NULL where there is no memory for all of them: one that is left out would never be mailed. */
 static json_t *stages(const struct vsee_rules *rules)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < rules->stage_count; i++)
-		(void)json_array_append_new(array, json_integer(rules->stages[i]));
+		if (json_array_append_new(array, json_integer(rules->stages[i])) < 0) {
+			json_decref(array);
+			return NULL;
+		}
 	return array;
 }
 
