@@ -280,6 +280,7 @@ static int smtp_open(const struct way_setting *setting, void **ret_line)
 	CURLcode code;
 
 	if (!line || init_libcurl() < 0) {
+		log_error("libcurl can't be set up: %s", strerror(ENOMEM));
 		free(line);
 		return -ENOMEM;
 	}
@@ -293,6 +294,8 @@ static int smtp_open(const struct way_setting *setting, void **ret_line)
 	if (code == CURLE_OK)
 		code = smtp_setup(line->easy, setting);
 	if (code != CURLE_OK) {
+		if (code != CURLE_SSL_CACERT_BADFILE) /* that was said */
+			log_error("libcurl can't be set up: %s", curl_easy_strerror(code));
 		smtp_close(line);
 		return code == CURLE_OUT_OF_MEMORY ? -ENOMEM : -EINVAL;
 	}

@@ -1,0 +1,75 @@
+"""Each system call of a send fails once, with each error it can have; mails are counted.
+
+An exit code of 0 means that everybody has the mail; nobody is left without one; nobody gets two
+that the ledger knows of. A sample by default, each call with VSEE_TEST_ALL=1. Kills: crash.py.
+"""
+
+import subprocess
+import sys
+
+from harness import Skip, main
+from mailrig import need_strace, use_fast_folders
+from scanrig import inject
+from sendrig import SendScene
+from smtpd import Server
+
+CODES = (0, 2, 3, 4)
+LOADED = "munmap"  # the dynamic linker's last call: what fails before is not ours
+STEP = 90
+
+
+def calls(scene):
+    """Of the first thread and the one that speaks to the server; strace counts for each."""
+    log = scene.host.root + ".log"
+    scene.renew()
+    done = inject.traced(scene.post.command("send"), log=log, options=["-f"],
+                         environment=scene.post.environment())
+    assert done.returncode == 0 and not scene.look(0), done
+    with open(log, encoding="utf-8", errors="replace") as file:
+        threads = list(dict.fromkeys(line.split()[0] for line in file))
+    assert len(threads) == 2, threads
+    first, second = (inject.calls_of(log, thread) for thread in threads)
+    begin = [call.name for call in first].index(LOADED)
+    theirs = {(call.name, call.when) for call in first[:begin]}
+    return first[begin:], [call for call in second if (call.name, call.when) not in theirs]
+
+
+def attempt(scene, injection):
+    """The exit code, and what is wrong."""
+    scene.renew()
+    try:
+        done = inject.traced(scene.post.command("send"), [injection], options=["-f"],
+                             environment=scene.post.environment())
+    except subprocess.TimeoutExpired as error:
+        return None, str(error)
+    if done.returncode not in CODES:
+        return done.returncode, f"ended with {done.returncode}: {done.stderr}"
+    if done.returncode > 0 and not done.stderr:
+        return done.returncode, "failed without a word"
+    return done.returncode, scene.look(done.returncode)
+
+
+def with_an_error_at_each_system_call_nobody_is_lost_or_gets_two(host):
+    need_strace()
+    if inject.sanitized(host.programs["reminderd"]):
+        raise Skip("a sanitizer's own calls would fail")
+    with Server() as server:
+        scene, codes, bad = SendScene(host, server), {}, []
+        first, second = calls(scene)
+        injections = list(dict.fromkeys(inject.errors_of(first) + inject.errors_of(second)))
+        tried = injections[::1 if inject.everything() else STEP]
+        for injection in tried:
+            code, wrong = attempt(scene, injection)
+            codes[code] = codes.get(code, 0) + 1
+            bad += [f"{injection}: {wrong}"] if wrong else []
+    print(f"# {len(tried)} errors of {len(injections)}, {len(bad)} bad; exit codes {codes}")
+    for line in bad:
+        print("# BAD " + line.replace("\n", "; "))
+    assert not bad and len(tried) > 5
+
+
+TESTS = [with_an_error_at_each_system_call_nobody_is_lost_or_gets_two]
+
+if __name__ == "__main__":
+    use_fast_folders()
+    sys.exit(main(TESTS))
