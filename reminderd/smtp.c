@@ -1,5 +1,4 @@
-/* One SMTP connection, kept from mail to mail, driven by libcurl. */
-#include <curl/curl.h>
+/* The SMTP of a mail: its steps, their time, and what the replies mean. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "log.h"
+#include "smtp_connection.h"
 #include "smtp_fault.h"
 #include "smtp_secret.h"
 #include "smtp_setup.h"
@@ -24,7 +24,7 @@ static const int64_t step_ms[] = {
 };
 
 struct line {
-	CURL *easy;
+	struct smtp_connection connection;
 	const atomic_bool *ending;
 	bool login;	/* AUTH is wanted */
 	bool logged_in; /* on this connection */
@@ -104,20 +104,6 @@ static size_t on_text(char *to, size_t size, size_t count, void *pointer)
 	return length;
 }
 
-/*
- * libcurl 7.88 keeps a connection whose final dot got no reply, and waits for a reply to QUIT as
- * long as for any. With SHUT_RD it sends QUIT and finds the end at once; SHUT_RDWR: for no further
- * use.
- */
-static void hang_up(const struct line *line, int how)
-{
-	curl_socket_t fd = CURL_SOCKET_BAD;
-
-	if (curl_easy_getinfo(line->easy, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
-	    fd != CURL_SOCKET_BAD)
-		(void)shutdown(fd, how); /* fails where the server was first */
-}
-
 /* Once a second, also while libcurl waits for the reply to the final dot. */
 static int on_time(void *pointer, curl_off_t total, curl_off_t now, curl_off_t upload_total,
 		   curl_off_t upload_now)
@@ -127,12 +113,12 @@ static int on_time(void *pointer, curl_off_t total, curl_off_t now, curl_off_t u
 	(void)total, (void)now, (void)upload_total, (void)upload_now; /* as libcurl's type has it */
 	if (*line->ending) {
 		(void)snprintf(line->own_error, sizeof(line->own_error), "The run was ended");
-		hang_up(line, SHUT_RDWR);
+		smtp_connection_end(&line->connection, SHUT_RDWR);
 		return 1;
 	}
 	if (now_ms() <= line->deadline_ms)
 		return 0;
-	hang_up(line, SHUT_RDWR);
+	smtp_connection_end(&line->connection, SHUT_RDWR);
 	if (line->step != SMTP_JUDGED)
 		(void)snprintf(line->own_error, sizeof(line->own_error), "No reply to %s in %d s",
 			       smtp_step_name(line->step), (int)(step_ms[line->step] / 1000));
@@ -170,7 +156,7 @@ static bool stale(const struct line *line)
 					    line->judged == SMTP_MAIL && line->reply.code == 421));
 }
 
-static CURLcode perform(struct line *line, long fresh)
+static CURLcode perform(struct line *line, struct curl_slist *recipients, long fresh)
 {
 	long connections = 0;
 
@@ -179,12 +165,13 @@ static CURLcode perform(struct line *line, long fresh)
 	line->reply = (struct smtp_reply){0};
 	enter(line, SMTP_CONNECT);
 
-	/* Numbers, and a handle that is ours: cannot fail. */
-	(void)curl_easy_setopt(line->easy, CURLOPT_FRESH_CONNECT, fresh);
+	/* A number, a pointer, and a handle that is ours: cannot fail. */
+	(void)curl_easy_setopt(line->connection.easy, CURLOPT_FRESH_CONNECT, fresh);
+	(void)curl_easy_setopt(line->connection.easy, CURLOPT_MAIL_RCPT, recipients);
 
-	const CURLcode code = curl_easy_perform(line->easy);
+	const CURLcode code = smtp_connection_carry(&line->connection, line->error);
 
-	(void)curl_easy_getinfo(line->easy, CURLINFO_NUM_CONNECTS, &connections);
+	(void)curl_easy_getinfo(line->connection.easy, CURLINFO_NUM_CONNECTS, &connections);
 	line->reused = connections == 0;
 	return code;
 }
@@ -211,24 +198,25 @@ static void smtp_carry(void *pointer, const struct parcel *parcel, struct result
 	}
 	(void)snprintf(recipient, sizeof(recipient), "%s", parcel->recipient);
 	line->parcel = parcel;
-	if (curl_easy_setopt(line->easy, CURLOPT_MAIL_FROM, parcel->sender) != CURLE_OK ||
-	    curl_easy_setopt(line->easy, CURLOPT_MAIL_RCPT, &recipients) != CURLE_OK) {
+	if (curl_easy_setopt(line->connection.easy, CURLOPT_MAIL_FROM, parcel->sender) !=
+	    CURLE_OK) {
 		result->outcome = OUTCOME_UNREACHABLE;
 		(void)snprintf(result->answer, sizeof(result->answer), "Out of memory");
 		return;
 	}
 
-	CURLcode code = perform(line, 0);
+	CURLcode code = perform(line, &recipients, 0);
 
 	if (stale(line))
-		code = perform(line, 1);
+		code = perform(line, &recipients, 1);
 	judge(line, code, result);
-	if (result->outcome == OUTCOME_UNKNOWN)
-		hang_up(line, SHUT_RDWR);
+	if (result->outcome == OUTCOME_UNKNOWN) /* libcurl 7.88 would use it for the next mail */
+		smtp_connection_end(&line->connection, SHUT_RDWR);
 }
 
 static CURLcode set_callbacks(struct line *line)
 {
+	CURL *const easy = line->connection.easy;
 	const struct {
 		CURLoption option;
 		void *value;
@@ -240,36 +228,21 @@ static CURLcode set_callbacks(struct line *line)
 	CURLcode code = CURLE_OK;
 
 	for (size_t i = 0; i < COUNT(data) && code == CURLE_OK; i++)
-		code = curl_easy_setopt(line->easy, data[i].option, data[i].value);
+		code = curl_easy_setopt(easy, data[i].option, data[i].value);
 	if (code == CURLE_OK)
-		code = curl_easy_setopt(line->easy, CURLOPT_HEADERFUNCTION, on_reply);
+		code = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_reply);
 	if (code == CURLE_OK)
-		code = curl_easy_setopt(line->easy, CURLOPT_PREREQFUNCTION, on_ready);
+		code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_ready);
 	if (code == CURLE_OK)
-		code = curl_easy_setopt(line->easy, CURLOPT_READFUNCTION, on_text);
-	return code == CURLE_OK ? curl_easy_setopt(line->easy, CURLOPT_XFERINFOFUNCTION, on_time)
-				: code;
-}
-
-/* Variables that would have a say in whom we trust, and one that has the session keys written. */
-static int init_libcurl(void)
-{
-	static const char *const variables[] = {"OPENSSL_CONF", "SSLKEYLOGFILE", "SSL_CERT_DIR",
-						"SSL_CERT_FILE"};
-
-	for (size_t i = 0; i < COUNT(variables); i++)
-		(void)unsetenv(variables[i]); /* fails for names with '=' only */
-	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 0 : -ENOMEM;
+		code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_text);
+	return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_time) : code;
 }
 
 static void smtp_close(void *pointer)
 {
 	struct line *line = pointer;
 
-	if (line->easy)
-		hang_up(line, SHUT_RD);
-	curl_easy_cleanup(line->easy);
-	curl_global_cleanup(); /* counted */
+	smtp_connection_close(&line->connection);
 	smtp_secret_clear(&line->secret);
 	free(line);
 }
@@ -279,20 +252,19 @@ static int smtp_open(const struct way_setting *setting, void **ret_line)
 	struct line *line = calloc(1, sizeof(*line));
 	CURLcode code;
 
-	if (!line || init_libcurl() < 0) {
+	if (!line || smtp_connection_open(&line->connection) < 0) {
 		log_error("libcurl can't be set up: %s", strerror(ENOMEM));
 		free(line);
 		return -ENOMEM;
 	}
 	line->ending = setting->ending;
-	line->easy = curl_easy_init();
-	code = line->easy ? set_callbacks(line) : CURLE_OUT_OF_MEMORY;
+	code = set_callbacks(line);
 	line->login = smtp_wants_login(setting);
 	if (line->login &&
 	    smtp_secret_init(setting->delivery->user, setting->password, &line->secret) < 0)
 		code = CURLE_OUT_OF_MEMORY;
 	if (code == CURLE_OK)
-		code = smtp_setup(line->easy, setting);
+		code = smtp_setup(line->connection.easy, setting);
 	if (code != CURLE_OK) {
 		if (code != CURLE_SSL_CACERT_BADFILE) /* that was said */
 			log_error("libcurl can't be set up: %s", curl_easy_strerror(code));
