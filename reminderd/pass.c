@@ -189,6 +189,7 @@ static enum identity identify(struct pass *pass, const struct vsee_line *line,
 		line_warn(&pass->log, line->number,
 			  r == -ENOENT ? "this account has no passwd line; it is not covered"
 				       : "the passwd line of this account can't be read");
+		scan->failed += r != -ENOENT && r != -EBADMSG; /* it may be covered */
 		return IDENTITY_UNKNOWN;
 	}
 	subject->section = vsee_cover(&scan->policy, &scan->members, subject->shadow.name,

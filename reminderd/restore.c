@@ -33,10 +33,13 @@ static int has_mirrored(const struct scan *scan, const char *file_name)
 	       account.enrolment.zero != VSEE_MIRROR_NONE;
 }
 
-/* Scan tries again every day; who takes everything back must hear of it now. */
+/* What is damaged or newer stays so for each scan; who takes everything back must hear of it now.
+ */
 static void warn_left(struct scan *scan, const char *name, int error)
 {
-	if (!scan->undo || error == -ENOENT) /* the account is gone, its shadow line with it */
+	if (error == -ENOENT) /* the account is gone, its shadow line with it */
+		return;
+	if (!scan->undo && (error == -EBADMSG || error == -EPROTONOSUPPORT))
 		return;
 	scan->failed++;
 	log_about(MESSAGE_ACCOUNT_SKIPPED, name);

@@ -203,7 +203,8 @@ static enum exit_code run(struct scan *scan)
 	summarize(scan);
 	if (!scan->publish)
 		return EXIT_CONFIG;
-	return scan->failed > 0 || mailing_failed(scan) ? EXIT_SOME : EXIT_GOOD;
+	return scan->failed > 0 || scan->hold_unknown || mailing_failed(scan) ? EXIT_SOME
+									      : EXIT_GOOD;
 }
 
 static enum exit_code run_recorded(struct scan *scan)

@@ -50,6 +50,8 @@ struct scan {
 	struct vsee_policy policy; /* in force during this run; no sections: none is published */
 	bool publish;		   /* it is new and checked: logins get it after enrolment */
 	bool undo;		   /* everything of ours in shadow is taken back */
+	bool held;		   /* break glass: nobody's date is enforced */
+	bool hold_unknown;	   /* the hold is there and can't be read: it counts as in force */
 	bool finished;		   /* all accounts were judged, and the day is noted */
 	size_t config_errors;	   /* of the configuration as this run found it */
 	struct vsee_members members;

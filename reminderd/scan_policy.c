@@ -81,25 +81,11 @@ enum exit_code scan_policy_choose(struct scan *scan)
 	return scan->view && scan->view->in_force ? take_published(scan) : take_configured(scan);
 }
 
-/* Break glass: shadow says what it said without us, and nobody's date is enforced meanwhile. */
-static bool apply_hold(struct scan *scan, int *ret_fault)
-{
-	const bool held = scan->state_fd >= 0 &&
-			  vsee_hold_in_force(scan->state_fd, scan->owner, scan->now, ret_fault);
-
-	if (held)
-		vsee_policy_hold(&scan->policy);
-	return held;
-}
-
-void scan_policy_hold(struct scan *scan)
+static void tell_hold(const struct scan *scan, int fault)
 {
 	char until[DATE_SIZE] = "its file is mended";
 	struct vsee_hold found;
-	int fault = 0;
 
-	if (!apply_hold(scan, &fault) || scan->view)
-		return;
 	if (vsee_hold_load(scan->state_fd, scan->owner, &found) == 0)
 		(void)time_print(found.until, until);
 	log_about(MESSAGE_HOLD, NULL);
@@ -113,6 +99,22 @@ void scan_policy_hold(struct scan *scan)
 			 until);
 }
 
+/* Break glass: shadow says what it said without us, and nobody's date is enforced meanwhile. */
+void scan_policy_hold(struct scan *scan)
+{
+	const bool told = scan->held;
+	int fault = 0;
+
+	scan->held = scan->state_fd >= 0 &&
+		     vsee_hold_in_force(scan->state_fd, scan->owner, scan->now, &fault);
+	scan->hold_unknown |= fault < 0;
+	if (!scan->held)
+		return;
+	vsee_policy_hold(&scan->policy);
+	if (!told && !scan->view)
+		tell_hold(scan, fault);
+}
+
 /* As written: logins look for the hold themselves, so that it ends at its hour without a scan. */
 int scan_policy_publish(struct scan *scan)
 {
@@ -121,6 +123,6 @@ int scan_policy_publish(struct scan *scan)
 	vsee_policy_unhold(&scan->policy);
 	if (scan->publish)
 		r = vsee_policy_publish(scan->state_fd, &scan->policy);
-	(void)apply_hold(scan, NULL); /* warned of before; one set since then already counts */
+	scan_policy_hold(scan); /* one set since the last look already counts */
 	return r;
 }

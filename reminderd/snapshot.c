@@ -34,16 +34,12 @@ static int put_line(FILE *stream, json_t *object)
 	return 0;
 }
 
-/* As send finds it with stat(2); null where that can't be known. */
-static json_t *shadow_mark(const char *path)
+/* As send finds it with stat(2). */
+static json_t *shadow_mark(const struct stat *mark)
 {
-	struct stat mark;
-
-	if (stat(path, &mark) < 0)
-		return json_null();
-	return json_pack("{s:I, s:I, s:I, s:I}", "inode", (json_int_t)mark.st_ino, "size",
-			 (json_int_t)mark.st_size, "seconds", (json_int_t)mark.st_mtim.tv_sec,
-			 "nanoseconds", (json_int_t)mark.st_mtim.tv_nsec);
+	return json_pack("{s:I, s:I, s:I, s:I}", "inode", (json_int_t)mark->st_ino, "size",
+			 (json_int_t)mark->st_size, "seconds", (json_int_t)mark->st_mtim.tv_sec,
+			 "nanoseconds", (json_int_t)mark->st_mtim.tv_nsec);
 }
 
 /* Of a fixed size, because shadow's mark is known only at the end. */
@@ -143,14 +139,17 @@ int snapshot_add(struct scan *scan, const struct target *target)
 static int complete(struct scan *scan)
 {
 	FILE *stream = scan->snapshot.stream;
+	struct stat mark;
 	int r;
 
+	if (stat(scan->paths.shadow, &mark) < 0)
+		return -errno;
 	r = put_line(stream, json_pack("{s:I}", "end", (json_int_t)scan->snapshot.count));
 	if (r < 0)
 		return r;
 	if (fseeko(stream, 0, SEEK_SET) < 0)
 		return -errno;
-	return put_header(scan, shadow_mark(scan->paths.shadow));
+	return put_header(scan, shadow_mark(&mark));
 }
 
 int snapshot_publish(struct scan *scan)

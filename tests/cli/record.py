@@ -98,7 +98,7 @@ def metrics_of_a_run_that_failed_say_so(host):
     assert found["last_success_timestamp_seconds"] > 0
     host.set_scan_day(TODAY)
     host.write(f"{STATE}/hold", "damaged", 0o600)
-    host.scan()
+    host.scan(code=3)
     assert metrics(host)["hold_until_timestamp_seconds"] == float("inf")
 
 

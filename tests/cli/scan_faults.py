@@ -8,12 +8,13 @@ call with VSEE_TEST_ALL=1.
 import subprocess
 import sys
 
-from harness import Skip, main, need_chage
+from harness import STATE, Skip, main, need_chage
 from mailrig import need_strace, use_fast_folders
 from scanrig import ScanScene, inject
 from smtpd import Server
 
 CODES = (0, 2, 3, 4)
+HOLD = '"hold"'  # what is not known of it has a test of its own
 LOADED = "munmap"  # the dynamic linker's last call: what fails before is not ours
 STEP_KILLS, STEP_ERRORS = 45, 60
 
@@ -86,13 +87,36 @@ def killed_at_each_system_call(host):
     run(scene, "killed", inject.kills_of(inject.calls_of(calls(scene))[1:]), STEP_KILLS)
 
 
-def with_an_error_at_each_system_call(host):
+def our_calls(host):
     if inject.sanitized(host.programs["reminderd"]):
         raise Skip("a sanitizer's own calls would fail")
     scene = scene_of(host)
     found = inject.calls_of(calls(scene))
     names = [call.name for call in found]
-    run(scene, "errors", inject.errors_of(found[names.index(LOADED):]), STEP_ERRORS)
+    return scene, found[names.index(LOADED):]
+
+
+def with_an_error_at_each_system_call(host):
+    scene, found = our_calls(host)
+    run(scene, "errors", inject.errors_of([call for call in found if HOLD not in call.text]),
+        STEP_ERRORS)
+
+
+def a_hold_that_cannot_be_read_lets_all_in_and_is_said(host):
+    scene, found = our_calls(host)
+    *injections, metrics = inject.errors_of([call for call in found if HOLD in call.text])[::3]
+    for injection in injections:
+        scene.renew()
+        done = inject.traced(scene.command(), [injection], environment=scene.post.environment())
+        assert done.returncode == 3 and "/hold can't be read" in done.stderr, (injection, done)
+        assert ":99999:" in scene.host.read("etc/shadow").splitlines()[3], injection
+        assert not scene.judge(), (injection, scene.judge())
+        scene.post.scan()
+        assert not scene.judge(settled=True), (injection, scene.judge(settled=True))
+    assert len(injections) == 2
+    scene.renew()
+    inject.traced(scene.command(), [metrics], environment=scene.post.environment())
+    assert "hold_until_timestamp_seconds +Inf\n" in scene.host.read(f"{STATE}/metrics.prom")
 
 
 def with_chage_killed_at_each_of_its_calls(host):
@@ -111,6 +135,7 @@ def with_chage_killed_at_each_of_its_calls(host):
 TESTS = [
     killed_at_each_system_call,
     with_an_error_at_each_system_call,
+    a_hold_that_cannot_be_read_lets_all_in_and_is_said,
     with_chage_killed_at_each_of_its_calls,
 ]
 
