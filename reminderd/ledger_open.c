@@ -57,8 +57,11 @@ static int open_at_once(const char *path, int flags, int mode)
 int ledger_connect(const char *path, int flags, sqlite3 **ret_db)
 {
 	sqlite3_vfs *system = sqlite3_vfs_find(NULL);
-	int r = system->xSetSystemCall(system, "open", (sqlite3_syscall_ptr)open_at_once);
+	int r;
 
+	if (!system) /* the library could not even begin */
+		return SQLITE_NOMEM;
+	r = system->xSetSystemCall(system, "open", (sqlite3_syscall_ptr)open_at_once);
 	if (r != SQLITE_OK)
 		return r;
 	r = sqlite3_open_v2(path, ret_db, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL);

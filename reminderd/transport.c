@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "log.h"
 #include "way.h"
 
 #define LINES_MAX 8
@@ -111,8 +112,10 @@ int transport_new(const struct vsee_delivery *delivery, const char *root, const 
 								 : delivery->connections;
 	struct transport *transport = calloc(1, sizeof(*transport));
 
-	if (!transport)
+	if (!transport) {
+		log_error("the mails can't be sent: %s", strerror(ENOMEM));
 		return -ENOMEM;
+	}
 	transport->way = folder ? &maildir_way : &smtp_way;
 
 	const struct way_setting setting = {delivery, root, host, password, &transport->ending};

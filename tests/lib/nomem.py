@@ -8,6 +8,7 @@ HEAD, TRAIL = "4Q", 400
 SIZE = struct.calcsize(HEAD) + 2 * TRAIL
 FOREVER = 2**64 - 1
 MODES = ("once", "from then on")
+ENDS_ITSELF = "libglib-2.0.so.0"  # where it gets no memory, whoever was refused before it
 
 
 class Memory:
@@ -75,7 +76,8 @@ class Tally:
         self.ends[code] = self.ends.get(code, 0) + 1
         if memory.crashed or code is not None and code < 0:
             at = " < ".join(memory.crashed[:3]) or f"signal {code}"
-            if memory.crashed and not self.own & {memory.crashed[0], *memory.refused[:1]}:
+            if memory.crashed and (not self.own & {memory.crashed[0], *memory.refused[:1]} or
+                                   (mode, memory.crashed[0]) == (MODES[1], ENDS_ITSELF)):
                 self.theirs[memory.crashed[0]] = self.theirs.get(memory.crashed[0], 0) + 1
             else:
                 wrong = f"crashed in {at}; {wrong}"
