@@ -23,6 +23,7 @@ struct MHD_Connection {
 	size_t fold_count;
 	struct httpd_answer *answer;
 	union MHD_ConnectionInfo info;
+	bool suspended, resumed;
 };
 
 struct MHD_Response {
@@ -126,8 +127,15 @@ static bool body_size(const struct MHD_Connection *connection, size_t *ret_size)
 static enum MHD_Result call(const struct httpd_calls *calls, struct MHD_Connection *connection,
 			    char *upload, size_t size, void **state)
 {
+	enum MHD_Result result =
+		calls->answer(calls->context, connection, connection->target, connection->method,
+			      connection->version, upload, &size, state);
+
+	if (!connection->resumed)
+		return result;
+	connection->resumed = false;
 	return calls->answer(calls->context, connection, connection->target, connection->method,
-			     connection->version, upload, &size, state);
+			     connection->version, NULL, &size, state);
 }
 
 /* In two pieces, so that a body is joined. */
@@ -199,6 +207,18 @@ const char *httpd_header(const struct httpd_answer *answer, const char *name)
 }
 
 /* The library's functions, as its manual has them. */
+
+/* Whoever suspends resumes before the handler returns: nothing is played beside it. */
+void MHD_suspend_connection(struct MHD_Connection *connection)
+{
+	connection->suspended = true;
+}
+
+void MHD_resume_connection(struct MHD_Connection *connection)
+{
+	connection->resumed = connection->suspended;
+	connection->suspended = false;
+}
 
 const char *MHD_get_version(void)
 {

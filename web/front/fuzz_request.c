@@ -5,6 +5,7 @@
  * well-formed, whatever was sent.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -20,9 +21,12 @@
 #include "visit.h"
 #include "watch.h"
 
+#define CHOICE_NO_THREAD 127
+
 static struct {
 	unsigned choice;
 	unsigned changes; /* asked of the worker */
+	bool is_threadless;
 } play;
 
 /* What stands around the handler's functions in vsee-web. */
@@ -43,6 +47,21 @@ void log_line(int priority, const char *format, ...)
 {
 	(void)priority;
 	(void)format;
+}
+
+/* A thread that is there and gone, or none is to be had. The linker leads here. */
+int __wrap_pthread_create(pthread_t *ret_thread, const pthread_attr_t *attributes,
+			  void *(*begin)(void *), void *argument);
+int __wrap_pthread_create(pthread_t *ret_thread, const pthread_attr_t *attributes,
+			  void *(*begin)(void *), void *argument)
+{
+	(void)ret_thread;
+	(void)attributes;
+	play.is_threadless = play.choice == CHOICE_NO_THREAD;
+	if (play.is_threadless)
+		return EAGAIN;
+	(void)begin(argument);
+	return 0;
 }
 
 void watch_allow(struct watch *watch, int seconds_more)
@@ -254,11 +273,12 @@ int fuzz_run(const uint8_t *data, size_t size)
 	see(data + 1, --size, seen);
 	play.choice = data[0] & 127;
 	play.changes = 0;
+	play.is_threadless = false;
 	httpd_play(&calls, (const char *)data + 1, size, &answer);
 	CHECK(handler_busy() == 0);
 	check_change(seen, size);
 	if (answer.status == 0)
-		return answer.refused ? 0 : -ENOMEM;
+		return answer.refused || play.is_threadless ? 0 : -ENOMEM;
 	check_frame(seen, size, &answer);
 	check_headers(&answer);
 	check_body(seen, size, &answer);

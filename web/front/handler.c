@@ -4,16 +4,26 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "errand.h"
 #include "log.h"
 #include "source.h"
-#include "visit.h"
 #include "watch.h"
 
 static atomic_uint busy;
+static atomic_bool ending;
 
 unsigned handler_busy(void)
 {
-	return atomic_load(&busy);
+	return atomic_load(&busy) + errand_count();
+}
+
+/*
+ * A request is counted before it looks here: where nothing is busy after this, no connection is
+ * suspended, and none will be.
+ */
+void handler_hurry(void)
+{
+	atomic_store(&ending, true);
 }
 
 static struct watch *watch_of(struct MHD_Connection *connection)
@@ -62,91 +72,6 @@ void handler_complete(void *context, struct MHD_Connection *connection, void **s
 	watch_allow(watch_of(connection), WATCH_REQUEST_SECONDS);
 }
 
-static void find_source(const struct handler *handler, struct MHD_Connection *connection,
-			struct visit *visit)
-{
-	const union MHD_ConnectionInfo *const info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-
-	source_find(info ? info->client_addr : NULL, handler->is_proxied, visit->head.forwarded,
-		    visit->source);
-}
-
-static int answer_asset(const struct asset *asset, struct answer *answer)
-{
-	answer->status = MHD_HTTP_OK;
-	answer->asset = asset;
-	return 0;
-}
-
-static int answer_route(struct visit *visit, struct answer *answer)
-{
-	switch (visit->request->verdict.route) {
-	case ROUTE_HOME:
-		return home_answer(visit, answer);
-	case ROUTE_CHANGE:
-		return change_answer(visit, false, answer);
-	case ROUTE_LINK:
-		return change_answer(visit, true, answer);
-	case ROUTE_DONE:
-		return done_answer(visit, answer);
-	case ROUTE_STYLE:
-		return answer_asset(&asset_style, answer);
-	case ROUTE_SCRIPT:
-		return answer_asset(&asset_script, answer);
-	case ROUTE_WELL_KNOWN:
-		visit_redirect(visit, "", answer);
-		return 0;
-	case ROUTE_NONE:
-		break;
-	}
-	return -EINVAL;
-}
-
-static int answer_refusal(const struct visit *visit, struct answer *answer)
-{
-	const struct gate_verdict *const verdict = &visit->request->verdict;
-	int r;
-
-	r = visit_show(visit, verdict->kind, answer);
-	if (r < 0)
-		return r;
-	answer->status = verdict->status;
-	answer->closes = true;
-	if (verdict->kind == PAGE_NOT_ALLOWED)
-		answer->allow = route_allow(verdict->route);
-	return 0;
-}
-
-static int read_query(struct visit *visit)
-{
-	const size_t path_size = visit->request->verdict.path_size;
-	const struct vsee_secret *const target = &visit->request->target;
-
-	if (path_size >= target->length)
-		return 0;
-	return form_decode(target->text + path_size + 1, target->length - path_size - 1,
-			   route_query(visit->request->verdict.route), &visit->query);
-}
-
-static int answer_visit(struct visit *visit, struct answer *answer)
-{
-	int r;
-
-	visit_speak(visit, "");
-	if (visit->request->verdict.status != 0)
-		return answer_refusal(visit, answer);
-	r = cookie_parse(visit->head.cookie, &visit->cookies);
-	if (r == 0)
-		r = read_query(visit);
-	if (r == -EINVAL)
-		return visit_show(visit, PAGE_BAD_REQUEST, answer);
-	if (r < 0)
-		return r;
-	visit_speak(visit, form_text(&visit->query, FORM_LANG));
-	return answer_route(visit, answer);
-}
-
 /*
  * Faults of ours are for whoever watches the journal. Of what was sent only what the page itself
  * has: a query holds a link's token, and so does the path where the '?' was escaped on the link's
@@ -167,33 +92,64 @@ static void log_answer(const struct visit *visit, const char *method, const stru
 		 answer->outcome ? ": " : "", answer->outcome ? answer->outcome : "");
 }
 
-static enum MHD_Result answer(const struct handler *handler, struct MHD_Connection *connection,
-			      const char *method, const char *version,
-			      const struct request *request)
+/* Fills in what the answer may depend on; head and site stay as they are while it is made. */
+static struct errand *begin_errand(const struct handler *handler, struct MHD_Connection *connection,
+				   const char *method, const char *version,
+				   const struct request *request)
 {
-	struct visit visit = {.request = request, .client = handler->client};
-	autoanswer struct answer reply = {0};
-	enum MHD_Result result = MHD_NO;
-	int r;
+	struct errand *const errand = calloc(1, sizeof(*errand));
+	const union MHD_ConnectionInfo *const info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 
-	watch_allow(watch_of(connection), WATCH_ANSWER_SECONDS);
-	site_copy(&visit.site);
-	head_read(connection, method, version, &visit.head);
-	find_source(handler, connection, &visit);
-	r = answer_visit(&visit, &reply);
-	if (r < 0) {
-		log_error("request %s has no answer: %s", request->id, strerror(-r));
-	} else {
-		/* With nothing behind it, an answer to a proxy or a form leaves nothing to
-		 * smuggle in. */
-		reply.closes =
-			reply.closes || handler->is_proxied || route_method(method) == METHOD_POST;
-		log_answer(&visit, method, &reply);
-		result = answer_queue(&reply, connection, !handler->is_proxied);
-	}
-	form_clear(&visit.query);
+	if (!errand)
+		return NULL;
+	errand->connection = connection;
+	errand->visit.request = request;
+	errand->visit.client = handler->client;
+	site_copy(&errand->visit.site);
+	head_read(connection, method, version, &errand->visit.head);
+	source_find(info ? info->client_addr : NULL, handler->is_proxied,
+		    errand->visit.head.forwarded, errand->visit.source);
+	return errand;
+}
+
+static enum MHD_Result finish(const struct handler *handler, struct MHD_Connection *connection,
+			      const char *method, struct errand *errand)
+{
+	struct answer *const answer = &errand->answer;
+
 	watch_allow(watch_of(connection), WATCH_REQUEST_SECONDS);
-	return result;
+	if (errand->result < 0) {
+		log_error("request %s has no answer: %s", errand->visit.request->id,
+			  strerror(-errand->result));
+		return MHD_NO;
+	}
+	/* With nothing behind it, an answer to a proxy or a form leaves nothing to smuggle in. */
+	answer->closes =
+		answer->closes || handler->is_proxied || route_method(method) == METHOD_POST;
+	log_answer(&errand->visit, method, answer);
+	return answer_queue(answer, connection, !handler->is_proxied);
+}
+
+static enum MHD_Result answer(const struct handler *handler, struct MHD_Connection *connection,
+			      const char *method, const char *version, struct request *request)
+{
+	const struct gate_verdict *const verdict = &request->verdict;
+
+	if (request->errand)
+		return finish(handler, connection, method, request->errand);
+	request->errand = begin_errand(handler, connection, method, version, request);
+	if (!request->errand) {
+		log_error("request %s has no answer: %s", request->id, strerror(ENOMEM));
+		return MHD_NO;
+	}
+	watch_allow(watch_of(connection), WATCH_ANSWER_SECONDS);
+	if (verdict->status == 0 && route_may_wait(verdict->route) && !atomic_load(&ending)) {
+		errand_send(request->errand);
+		return MHD_YES;
+	}
+	errand_run(request->errand);
+	return finish(handler, connection, method, request->errand);
 }
 
 static void judge(struct MHD_Connection *connection, const char *method, const char *version,

@@ -22,5 +22,8 @@ void handler_complete(void *context, struct MHD_Connection *connection, void **s
 void handler_see_connection(void *context, struct MHD_Connection *connection, void **state,
 			    enum MHD_ConnectionNotificationCode code);
 
-/* How many requests were begun and are not answered yet. */
+/* How many requests were begun and are not answered yet, with the threads that answers take. */
 unsigned handler_busy(void);
+
+/* From now on no connection is suspended: the daemon is to be stopped when nothing is busy. */
+void handler_hurry(void);

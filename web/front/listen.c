@@ -1,6 +1,7 @@
 #include "listen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <systemd/sd-daemon.h>
@@ -37,6 +38,11 @@ int listen_take(bool *ret_is_unix)
 		log_error("what was passed is no listening TCP or AF_UNIX stream socket: "
 			  "vsee-web.socket wants ListenStream= and Accept=no");
 		return -EPROTOTYPE;
+	}
+	/* Who was gone when accept(2) looks would make everybody wait. */
+	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) < 0) {
+		log_error("the socket that was passed: %s", strerror(errno));
+		return -errno;
 	}
 	*ret_is_unix = family == AF_UNIX;
 	return fd;

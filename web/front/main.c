@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "listen.h"
 #include "log.h"
@@ -96,7 +97,11 @@ static int serve(int fd, const struct tls *tls, const struct options *options)
 	(void)sd_notify(0, "READY=1"); /* whether somebody listens or not */
 	(void)sigwait(&signals, &number);
 	(void)sd_notify(0, "STOPPING=1");
-	server_end(&server);
+	if (server_end(&server) < 0) {
+		log_error("the worker has not answered all in %d s: their connections end",
+			  SERVER_DRAIN_SECONDS);
+		_exit(EXIT_GOOD); /* threads are at work: nothing may be taken down */
+	}
 	watch_end();
 	return 0;
 }

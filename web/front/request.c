@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "entropy.h"
+#include "errand.h"
 
 struct request *request_begin(const char *target)
 {
@@ -43,6 +44,7 @@ void request_end(struct request *request)
 {
 	if (!request)
 		return;
+	errand_end(request->errand);
 	vsee_secret_clear(&request->target);
 	vsee_secret_clear(&request->body);
 	free(request);

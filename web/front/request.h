@@ -8,6 +8,8 @@
 #include "gate.h"
 #include "wire/wire.h"
 
+struct errand;
+
 struct request {
 	const char *line;	   /* where the library has the target: only to compare */
 	struct vsee_secret target; /* as it was sent; it may hold a link's token */
@@ -15,6 +17,7 @@ struct request {
 	struct gate_verdict verdict;
 	char id[WIRE_ID_SIZE]; /* by which the logs name it */
 	bool judged;
+	struct errand *errand; /* NULL: its answer is not begun */
 };
 
 /* A new one for the target, NUL-terminated. NULL when there is no memory. */

@@ -13,16 +13,18 @@ static const struct row {
 	const char *name; /* below the site's path */
 	unsigned methods;
 	unsigned query;
+	bool may_wait;
 } rows[] = {
 	/* clang-format off */
-	[ROUTE_HOME] = {"", READ, FORM_BIT(FORM_USER) | FORM_BIT(FORM_LINK) | FORM_BIT(FORM_LANG)},
-	[ROUTE_CHANGE] = {"change", WRITE, 0},
-	[ROUTE_LINK] = {"link", WRITE, 0},
-	[ROUTE_DONE] = {"done", READ, FORM_BIT(FORM_LANG)},
-	[ROUTE_STYLE] = {NULL, READ, 0},
-	[ROUTE_SCRIPT] = {NULL, READ, 0},
-	[ROUTE_WELL_KNOWN] = {NULL, READ, 0},
-	[ROUTE_NONE] = {NULL, 0, 0},
+	[ROUTE_HOME] = {"", READ, FORM_BIT(FORM_USER) | FORM_BIT(FORM_LINK) | FORM_BIT(FORM_LANG),
+			true},
+	[ROUTE_CHANGE] = {"change", WRITE, 0, true},
+	[ROUTE_LINK] = {"link", WRITE, 0, true},
+	[ROUTE_DONE] = {"done", READ, FORM_BIT(FORM_LANG), false},
+	[ROUTE_STYLE] = {NULL, READ, 0, false},
+	[ROUTE_SCRIPT] = {NULL, READ, 0, false},
+	[ROUTE_WELL_KNOWN] = {NULL, READ, 0, false},
+	[ROUTE_NONE] = {NULL, 0, 0, false},
 	/* clang-format on */
 };
 
@@ -76,4 +78,9 @@ const char *route_allow(enum route route)
 unsigned route_query(enum route route)
 {
 	return rows[route].query;
+}
+
+bool route_may_wait(enum route route)
+{
+	return rows[route].may_wait;
 }

@@ -1,6 +1,7 @@
 /* What lies where. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "form.h"
@@ -32,3 +33,6 @@ const char *route_allow(enum route route);
 
 /* FORM_BIT() of what may stand in its query; 0: it has none. */
 unsigned route_query(enum route route);
+
+/* Whether its answer may have to wait for the worker. */
+bool route_may_wait(enum route route);

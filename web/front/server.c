@@ -13,10 +13,11 @@
 #define STEP_MS 50
 
 /*
- * Without ITC the library would shut the listening socket down at its end, and systemd could not
- * start us again on it.
+ * One thread for all connections: GnuTLS keeps some memory for each thread that ever shook hands.
+ * What waits does so elsewhere (errand.h). Without ITC the library would shut the listening socket
+ * down at its end, and systemd could not start us again on it.
  */
-#define FLAGS (MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ITC)
+#define FLAGS (MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC)
 
 /* The library's own limit goes by whole addresses, of which everybody with IPv6 has plenty. */
 static enum MHD_Result has_room_for(void *context, const struct sockaddr *peer, socklen_t size)
@@ -71,13 +72,17 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void server_end(struct server *server)
+int server_end(struct server *server)
 {
 	const int64_t end = now_ms() + INT64_C(1000) * SERVER_DRAIN_SECONDS;
 	const struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
 
 	(void)MHD_quiesce_daemon(server->daemon);
+	handler_hurry();
 	while (handler_busy() > 0 && now_ms() < end)
 		(void)nanosleep(&step, NULL);
+	if (handler_busy() > 0)
+		return -ETIMEDOUT;
 	MHD_stop_daemon(server->daemon);
+	return 0;
 }

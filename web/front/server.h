@@ -5,8 +5,8 @@
 #include "tls.h"
 
 /*
- * A connection is a thread. 500 clients at once must do, also from behind one address (or
- * network, see source.h), of which not all mean well; the rest is left for others.
+ * 500 clients at once must do, also from behind one address (or network, see source.h), of which
+ * not all mean well; the rest is left for others.
  */
 #define SERVER_CONNECTIONS_MAX 576
 #define SERVER_CONNECTIONS_PER_ADDRESS 512
@@ -24,5 +24,8 @@ struct server {
  */
 int server_begin(int fd, const struct tls *tls, struct client *client, struct server *server);
 
-/* Take no more; wait for what is under way; end. The socket stays open for whoever comes next. */
-void server_end(struct server *server);
+/*
+ * Take no more; wait for what is under way; end. The socket stays open for whoever comes next. 0,
+ * or -ETIMEDOUT: somebody waits for the worker yet, and the library can't be ended under him.
+ */
+int server_end(struct server *server);

@@ -1,4 +1,4 @@
-/* Connections and the time they have: who drips bytes keeps no thread. */
+/* Connections and the time they have: who drips bytes is ended. */
 #pragma once
 
 #define WATCH_REQUEST_SECONDS 20 /* from the first byte of the connection or the last answer */
