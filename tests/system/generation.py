@@ -113,7 +113,7 @@ def undated_shadow(script):
     folder = world.run("mktemp", "-d").strip()
     CHAGE.write_text(f"#!/bin/sh\nCHAGE={kept}\ncd {folder} || exit 99\n{script}\n")
     CHAGE.chmod(0o755)
-    FORGET.write_text(f"#!/bin/sh\nexec {kept} -d -1 -m -1 -M -1 -W -1 \"$PAM_USER\"\n")
+    FORGET.write_text(f"#!/bin/sh\nexec {kept} -d -1 -M -1 -W -1 \"$PAM_USER\"\n")
     FORGET.chmod(0o755)
 
 
@@ -190,7 +190,7 @@ def check_undated(results, clock, _chosen):
             world.run("groupadd", "-f", group)
         people.add("runner")
         people.add("overdue", "providers")
-        world.run("/usr/bin/chage.kept", "-d", "-1", "-m", "-1", "-M", "-1", "-W", "-1", "overdue")
+        world.run("/usr/bin/chage.kept", "-d", "-1", "-M", "-1", "-W", "-1", "overdue")
         world.run("vseectl", "apply")
         world.scan(clock)
         Undated(title, results, clock).play()

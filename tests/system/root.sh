@@ -6,15 +6,20 @@
 #
 # Environment: VSEE_TEST_CACHE (folder that keeps the root), VSEE_TEST_MIRROR (package source),
 # VSEE_TEST_SECONDS (time limit of run, 600), VSEE_BUILD (build folder, seen at /mnt/vsee/build),
-# VSEE_TEST_SUITE (bookworm, or a newer suite of Debian).
+# VSEE_TEST_SUITE (bookworm, a newer suite of Debian, or Ubuntu's noble), VSEE_TEST_UBUNTU (package
+# source of Ubuntu, which nothing here knows by itself).
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
 source_root=$(realpath "$here/../..")
 suite=${VSEE_TEST_SUITE:-bookworm}
+prefix=$suite list=packages.generations lock=lock-$suite
+source_variable=VSEE_TEST_MIRROR script=$suite options=()
 case $suite in
   bookworm) prefix=root list=packages lock=lock ;;
-  *) prefix=$suite list=packages.generations lock=lock-$suite ;;
+  noble) # newer than Debian 12's debootstrap, which would go on without Ubuntu's key
+    source_variable=VSEE_TEST_UBUNTU script=jammy
+    options=('--components=main,universe' --force-check-gpg) ;;
 esac
 cache=${VSEE_TEST_CACHE:-${XDG_CACHE_HOME:-/var/cache}/vsee-expire-tests}
 # Time is not namespaced: whoever holds CAP_SYS_TIME inside sets the host's clock.
@@ -38,10 +43,11 @@ known_source()
 # are in it.
 mirror()
 {
-  if [ -n "${VSEE_TEST_MIRROR:-}" ]; then
-    echo "$VSEE_TEST_MIRROR"
+  if [ -n "${!source_variable:-}" ]; then
+    echo "${!source_variable}"
     return
   fi
+  [ "$source_variable" = VSEE_TEST_MIRROR ] || die "$source_variable names no package source"
   local uri
   uri=$(known_source)
   [ -n "$uri" ] || { apt-get update -qq >&2 && uri=$(known_source); }
@@ -132,8 +138,9 @@ build()
   local log=$1.log uri
   uri=$(mirror)
   rm -rf --one-file-system "$1"
-  debootstrap --foreign --variant=minbase --include="$(packages)" "$suite" "$1" "$uri" >"$log" 2>&1 ||
-    { tail -n 20 "$log" >&2; die "debootstrap failed"; }
+  debootstrap --foreign --variant=minbase --include="$(packages)" "${options[@]}" "$suite" "$1" "$uri" \
+    "$script" >"$log" 2>&1 ||
+    { tail -n 20 "$log" >&2; die "debootstrap: $(grep '^[EW]: ' "$log" | tail -n 2 | paste -sd ' ')"; }
   # debootstrap makes it a link where it thinks to be in a container.
   [ ! -L "$1/proc" ] || { rm "$1/proc" && mkdir "$1/proc"; }
   printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d"
