@@ -39,6 +39,17 @@ static bool memory_short(const char *setting)
 	return false;
 }
 
+static bool run_crypt(struct vsee_candidate *candidate, const char *setting)
+{
+	const char *made;
+
+	candidate->hashings++;
+	errno = 0;
+	made = crypt_r(candidate->password, setting, candidate->work);
+	/* "*0" and "*1" are crypt(3)'s failures; taken for hashes they would equal one another. */
+	return made && made[0] != '*' && made[0] != '\0';
+}
+
 /* The hash stands in candidate->work until the next one. */
 static int make_hash(struct vsee_candidate *candidate, const char *setting)
 {
@@ -47,16 +58,16 @@ static int make_hash(struct vsee_candidate *candidate, const char *setting)
 		if (!candidate->work)
 			return -ENOMEM;
 	}
-	candidate->hashings++;
-	errno = 0;
-
-	const char *made = crypt_r(candidate->password, setting, candidate->work);
-	const int error = errno;
-
-	/* "*0" and "*1" are crypt(3)'s failures; taken for hashes they would equal one another. */
-	if (made && made[0] != '*' && made[0] != '\0')
-		return 0;
-	return error == ENOMEM || memory_short(setting) ? -ENOMEM : -EOPNOTSUPP;
+	/* Twice: there may be memory now, and have been none a moment ago. */
+	for (int i = 0; i < 2; i++) {
+		if (run_crypt(candidate, setting))
+			return 0;
+		if (errno == ENOMEM || memory_short(setting))
+			return -ENOMEM;
+		if (vsee_setting_memory(setting) == 0)
+			break;
+	}
+	return -EOPNOTSUPP;
 }
 
 int vsee_candidate_hash(struct vsee_candidate *candidate, const char *setting, bool memo,

@@ -46,15 +46,14 @@ def attempt(scene, count, injection, options=()):
     try:
         done = inject.traced(scene.command(), [injection], options=options,
                              environment=scene.post.environment())
-    except subprocess.TimeoutExpired as error:
+    except (inject.Missed, subprocess.TimeoutExpired) as error:
         count.bad.append(f"{injection}: {error}")
         scene.settle()
         return
     scene.settle()
     count.codes[done.returncode] = count.codes.get(done.returncode, 0) + 1
     wrong = look(scene, done)
-    if not wrong and "signal" in injection and not options and done.returncode != -9:
-        wrong = f"was not killed: {done.returncode}"
+    wrong = wrong or done.missed and f"nobody was killed: {done.returncode}"
     if wrong:
         count.bad.append(f"{injection}: {wrong}")
 

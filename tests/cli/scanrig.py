@@ -67,6 +67,8 @@ class ScanScene:
         lines[1] = f"p1:{self.hashes['p1']}:{DAY}:0:99999:7:::"
         lines[4] = f"p4:{self.hashes['p4']}:{DAY - 57}:0:99999:7:::"
         self.host.write("etc/shadow", "".join(line + "\n" for line in lines), 0o640)
+        day = f"{STATE}/scan"
+        self.host.write(day, self.host.read(day).replace(str(DAY), str(DAY - 1)), 0o644)
 
     def tell(self, settled):
         story = Story(f"{self.host.root}-story{settled:d}", durable=False)

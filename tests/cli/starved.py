@@ -17,7 +17,7 @@ from smtpd import Server
 
 NOMEM = sys.argv[4]
 OWN = {"reminderd", "vseectl"}
-SAMPLE = 30
+SAMPLE = 20
 LOADER = 127  # the dynamic linker's word for no memory
 
 
@@ -29,7 +29,7 @@ class Hungry:
         with open(path, "rb") as file:
             if b"__asan" in file.read():
                 raise Skip("a sanitizer has an allocator of its own")
-        self.memory = nomem.Memory(NOMEM, path, host.root + ".memory")
+        self.memory = nomem.Memory(NOMEM, path, host.root + ".memory", OWN)
 
     def run(self, post, command):
         """Returns (code, what is wrong with how it ended)."""
@@ -44,7 +44,7 @@ class Hungry:
         return done.returncode, ""
 
     def starve(self, what, attempt):
-        assert nomem.starve(self.memory, nomem.Tally(what, OWN), attempt, SAMPLE), "see BAD"
+        assert nomem.starve(self.memory, nomem.Tally(what), attempt, SAMPLE), "see BAD"
 
 
 def starve_scan(host, program, *words):

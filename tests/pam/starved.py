@@ -2,9 +2,10 @@
 """Memory runs out at each allocation of a password change and an account phase:
 starved.py WORKER MODULE SANITIZER NOMEM
 
-After each: the invariants hold, an answer is true, an earlier password is never taken, and whoever
-was let in before is let in unless PAM itself had no memory for it. A sample by default, each
-allocation, once and from then on, with VSEE_TEST_ALL=1.
+After each: the invariants hold, an answer is true, an earlier password is never taken, what is taken
+is known to the state as well as to shadow, and whoever was let in before is let in unless PAM itself
+had no memory for it. One allocation fails, two do, or all from then on. A sample by default, each
+allocation with VSEE_TEST_ALL=1.
 """
 
 import os
@@ -15,14 +16,20 @@ import tempfile
 
 import faults
 from faults import CURRENT, FRESH, SUCCESS, Bad, Bench, Change, check_recovery, skip, want
+from state_file import State
+from hashing import makes
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 # pylint: disable=wrong-import-position
 import nomem
+from compare import same_files
 
 MODULE = "pam_vsee_expire.so"
 OWN = {MODULE}
-SAMPLE = 14
+SAMPLE = 70  # one of each way in which the module comes to ask for memory
+USUAL = (nomem.ONCE, nomem.ALWAYS)
+REFUSED = 20  # PAM_AUTHTOK_ERR
+COSTLY = "Past-Oak-5"  # its hash is shadow's, and needs memory to be compared with
 
 
 class Starved(Bench):
@@ -33,7 +40,7 @@ class Starved(Bench):
         self.plenty = self.environment
         self.untold = 0  # changed, but PAM said no
         self.spoilt = 0  # what pam_unix did to shadow by itself
-        self.memory = nomem.Memory(library, worker, str(folder / "memory"))
+        self.memory = nomem.Memory(library, worker, str(folder / "memory"), OWN)
 
     def lack(self, lacks):
         self.environment = dict(self.plenty, NOMEM_MARKED="1",
@@ -54,15 +61,26 @@ def lacking(bench, step):
     return codes, status
 
 
-def try_change(bench, password):
+def known(bench, password):
+    """Whether the state has it, as the current one or as the one that was to be written."""
+    account = State(str(bench.etc / "state")).account("alice")
+    hashes = [account.facts.get(key) for key in ("current", "pending", "hash")]
+    return any(makes(password, made) for made in hashes if made)
+
+
+def try_change(bench, password, kind="change"):
     change = Change(bench)
     number = change.story.attempt("alice", password)
-    codes, status = lacking(bench, f"change:{password}")
+    codes, status = lacking(bench, f"{kind}:{password}")
     # Behind pam_unix's writing libpam may still fail, to tell the audit system: nobody knows then.
     refused = codes and (bench.ours() or not change.changed())
     change.story.end(number, "done" if codes == [SUCCESS] else "refused" if refused else "unknown")
     bench.untold += bool(codes and codes != [SUCCESS] and change.changed())
-    want(password != CURRENT or SUCCESS not in codes, "an earlier password is taken")
+    if SUCCESS in codes:
+        want(password not in (CURRENT, COSTLY), "an earlier password is taken")
+        want(known(bench, password), "taken, but the state does not know it")
+    if same_files(bench.etc, bench.pattern):
+        return codes[0] if codes else status  # what follows is known
     try:
         change.judge()
     except Bad as error:
@@ -97,12 +115,17 @@ def main():
     with tempfile.TemporaryDirectory(prefix="vsee-starved-") as folder:
         bench = Starved(worker, module, pathlib.Path(folder), library)
         bench.make()
-        for what, wanted, attempt in (
-                ("a change", SUCCESS, lambda: guarded(try_change, bench, FRESH)),
-                ("a change to an earlier one", 20, lambda: guarded(try_change, bench, CURRENT)),
-                ("an account phase", SUCCESS, lambda: guarded(try_account, bench))):
-            tally = nomem.Tally(what, OWN)
-            good &= nomem.starve(bench.memory, tally, attempt, SAMPLE, wanted)
+        for what, wanted, modes, attempt in (
+                ("a change", SUCCESS, USUAL, lambda: guarded(try_change, bench, FRESH)),
+                ("a change without the last line", SUCCESS, (nomem.ONCE,),
+                 lambda: guarded(try_change, bench, FRESH, "unbound")),
+                ("a change to the current one", REFUSED, USUAL,
+                 lambda: guarded(try_change, bench, CURRENT)),
+                ("a change to a remembered one", REFUSED, (nomem.ONCE, nomem.TWICE),
+                 lambda: guarded(try_change, bench, COSTLY)),
+                ("an account phase", SUCCESS, USUAL, lambda: guarded(try_account, bench))):
+            tally = nomem.Tally(what)
+            good &= nomem.starve(bench.memory, tally, attempt, SAMPLE, wanted, modes)
         print(f"# {bench.untold} times PAM itself said no when the new password stood in shadow; "
               f"{bench.spoilt} times pam_unix spoilt shadow, for it had no memory")
     return 0 if good else 1

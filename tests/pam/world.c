@@ -194,7 +194,7 @@ void world_save(const struct vsee_account *account)
 		sandbox_fail("save");
 }
 
-void world_remember(const char *password, vsee_day replaced)
+void world_remember_hash(const char *hash, vsee_day replaced)
 {
 	autoaccount struct vsee_account account;
 	struct vsee_entry *entries;
@@ -205,8 +205,13 @@ void world_remember(const char *password, vsee_day replaced)
 		sandbox_fail("entries");
 	account.entries = entries;
 	entries[account.entry_count++] =
-		(struct vsee_entry){.replaced = replaced, .hash = strdup(world_hash(password))};
+		(struct vsee_entry){.replaced = replaced, .hash = strdup(hash)};
 	world_save(&account);
+}
+
+void world_remember(const char *password, vsee_day replaced)
+{
+	world_remember_hash(world_hash(password), replaced);
 }
 
 const char *world_field(const char *user)

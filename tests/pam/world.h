@@ -64,6 +64,7 @@ void world_stack(const char *service, const char *text, const char *arguments);
 const char *world_hash(const char *password);
 /* An old password of Alice's, remembered since that day. */
 void world_remember(const char *password, vsee_day replaced);
+void world_remember_hash(const char *hash, vsee_day replaced);
 /* Alice's state. The caller clears it. */
 void world_load(struct vsee_account *ret_account);
 void world_save(const struct vsee_account *account);

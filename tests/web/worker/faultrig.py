@@ -103,9 +103,16 @@ class Scene:
         return self.judge()
 
 
-def wait_for(log, seconds=20):
-    """strace has written its last line; the worker may end before it."""
+def soon(condition, seconds=5):
+    """Whether it holds now or a little later: the worker may end before strace has written."""
     end = time.monotonic() + seconds
-    while "exit_group(" not in rig.read(log):
-        assert time.monotonic() < end, "no trace"
+    while not condition():
+        if time.monotonic() > end:
+            return False
         time.sleep(0.01)
+    return True
+
+
+def wait_for(log):
+    """strace has written its last line."""
+    assert soon(lambda: "exit_group(" in rig.read(log), 20), "no trace"

@@ -9,7 +9,7 @@ import shutil
 import sys
 
 import host as rig
-from faultrig import Scene, inject, wait_for
+from faultrig import Scene, inject, soon, wait_for
 from host import main
 
 LOG = "/run/t/strace.log"
@@ -31,6 +31,8 @@ def calls_of(scene):
 
 
 def look(injection, reply, status):
+    if not soon(lambda: not inject.missed([injection], LOG)):
+        return f"was not injected: {reply} {status}"
     if "signal" in injection:
         good = status == -9 and (reply.status in ("none", "changed"))
         return "" if good else f"was not killed: {reply} {status}"
@@ -46,7 +48,7 @@ def run(scene, what, injections, step):
         words = [f"--trace={name},clock_nanosleep", f"--inject={injection}"]
         if name != "clock_nanosleep":
             words.append("--inject=clock_nanosleep:retval=0")
-        reply, status, wrong = scene.attempt(traced(*words))
+        reply, status, wrong = scene.attempt(traced(*words, log=LOG))
         wrong = wrong or look(injection, reply, status)
         if wrong:
             bad.append(f"{injection}: {reply}: {wrong}")
