@@ -73,17 +73,19 @@ int vsee_token_draw(struct vsee_account *account, int64_t now, int64_t seconds, 
 	return r;
 }
 
-bool vsee_token_matches(const struct vsee_account *account, const char *token, int64_t now)
+int vsee_token_matches(const struct vsee_account *account, const char *token, int64_t now)
 {
 	/* Of nothing that can be typed: so that an account without a token takes as long. */
 	static const char nothing[] = VSEE_SETTING_CHEAP "none$";
 	const bool valid = vsee_token_valid(token, strnlen(token, VSEE_TOKEN_SIZE));
 	const bool pending = vsee_token_pending(account, now);
 	autocandidate struct vsee_candidate candidate = {.password = valid ? token : ""};
+	const int r =
+		vsee_candidate_verify(&candidate, account->token[0] ? account->token : nothing);
 
-	if (vsee_candidate_verify(&candidate, account->token[0] ? account->token : nothing) != 1)
-		return false;
-	return valid && pending;
+	if (r == -ENOMEM)
+		return r;
+	return r == 1 && valid && pending ? 1 : 0; /* nothing makes a hash that can't be computed */
 }
 
 bool vsee_token_void(struct vsee_account *account)

@@ -22,12 +22,13 @@ bool vsee_token_valid(const char *text, size_t size);
 int vsee_token_draw(struct vsee_account *account, int64_t now, int64_t seconds, char *ret_token);
 
 /*
- * Whether token is the account's pending one at that time. The account must have observed shadow's
- * hash (history.h), which ends a token of an earlier password. A token ends at token_expires; one
- * that would end later than VSEE_TOKEN_HOURS_MAX from now was made under a wrong clock and is
- * refused. Costs one hashing in each case, and compares in constant time.
+ * 1: token is the account's pending one at that time; 0: it is not; -ENOMEM: that can't be said.
+ * The account must have observed shadow's hash (history.h), which ends a token of an earlier
+ * password. A token ends at token_expires; one that would end later than VSEE_TOKEN_HOURS_MAX from
+ * now was made under a wrong clock and is refused. Costs one hashing in each case, and compares in
+ * constant time.
  */
-bool vsee_token_matches(const struct vsee_account *account, const char *token, int64_t now);
+int vsee_token_matches(const struct vsee_account *account, const char *token, int64_t now);
 
 /* Make the pending token void. True when there was one. */
 bool vsee_token_void(struct vsee_account *account);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "memory.h"
 #include "store/cover.h"
 #include "store/history.h"
 #include "store/token.h"
@@ -171,6 +172,23 @@ static void an_account_without_one_matches_nothing(void **state)
 }
 
 /* A hash that crypt(3) can't compute, and one of the empty text: neither lets anything in. */
+static int match(const void *account)
+{
+	return vsee_token_matches(account, LETTERS "A", NOW);
+}
+
+/* Its owner would ask for another one, and an administrator look for a fault that is none. */
+static void without_memory_no_link_is_called_bad(void **state)
+{
+	char token[VSEE_TOKEN_SIZE];
+	autoaccount struct vsee_account account = drawn(LIFE, token);
+
+	(void)state;
+	assert_int_equal(memory_short_of(match, &account), 0);
+	strcpy(account.token, "$y$jDT$abcdefghijklmnopqrstu.$hash");
+	assert_int_equal(memory_short_of(match, &account), ENOMEM);
+}
+
 static void a_damaged_hash_matches_nothing(void **state)
 {
 	char token[VSEE_TOKEN_SIZE];
@@ -306,6 +324,7 @@ int main(void)
 		cmocka_unit_test(each_shorter_and_a_longer_one_is_refused),
 		cmocka_unit_test(anothers_token_is_refused),
 		cmocka_unit_test(an_account_without_one_matches_nothing),
+		cmocka_unit_test(without_memory_no_link_is_called_bad),
 		cmocka_unit_test(a_damaged_hash_matches_nothing),
 		cmocka_unit_test(void_ends_it),
 		cmocka_unit_test(a_bound_change_ends_it),

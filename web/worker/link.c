@@ -42,7 +42,7 @@ static int save_void(int state_fd, struct vsee_subject *subject)
 static enum wire_status judge(struct work *work, struct vsee_subject *subject, bool *ret_pending)
 {
 	const char *token = work->request->token.text;
-	bool matches, eligible;
+	int matches, eligible;
 
 	if (work_load(work, subject) < 0)
 		return WIRE_FAULT;
@@ -51,10 +51,17 @@ static enum wire_status judge(struct work *work, struct vsee_subject *subject, b
 						   vsee_day_of(work->now)) < 0)
 		return WIRE_FAULT;
 	matches = vsee_token_matches(&subject->account, token, work->now);
-	eligible = work_eligible(work, subject, true);
-	if (!matches)
+	if (matches < 0) {
 		work->reason = "token";
-	return matches && eligible ? WIRE_LINK_GOOD : WIRE_LINK_BAD;
+		log_fault("the link can't be looked at: %s", strerror(-matches));
+		return WIRE_FAULT;
+	}
+	eligible = work_eligible(work, subject, true);
+	if (matches == 0) {
+		work->reason = "token";
+		return WIRE_LINK_BAD; /* whatever is known of the account */
+	}
+	return eligible < 0 ? WIRE_FAULT : eligible > 0 ? WIRE_LINK_GOOD : WIRE_LINK_BAD;
 }
 
 /* Under the account's lock; a locked account's link ends for good, also when it is unlocked. */
@@ -160,17 +167,12 @@ struct wire_reply link_change(struct work *work)
 	return reply;
 }
 
-static enum wire_status look(struct work *work)
+enum wire_status link_look(struct work *work)
 {
 	CLEANUP(vsee_subject_clear) struct vsee_subject subject = {0};
 	bool pending;
 
 	return judge(work, &subject, &pending);
-}
-
-bool link_stands(struct work *work)
-{
-	return look(work) == WIRE_LINK_GOOD;
 }
 
 /* Mail scanners look at links, too: nothing is used up, and nothing written but the attempt. */
@@ -180,7 +182,7 @@ struct wire_reply link_peek(struct work *work)
 
 	if (!work_charge(work, NULL, &reply))
 		return reply;
-	reply = work_reply(look(work));
+	reply = work_reply(link_look(work));
 	if (reply.status != WIRE_LINK_BAD)
 		work_return(work, NULL, false);
 	return reply;

@@ -96,6 +96,7 @@ struct wire_reply renew(struct work *work, struct session *session,
 	const struct wire_request *request = work->request;
 	autoclose int lock_fd = -1;
 	const char *what = "";
+	enum wire_status link;
 	uint32_t unmet;
 	int r = quality_check(subject->section->rules.remember, request->user, current,
 			      request->fresh.text, &unmet, &what);
@@ -121,8 +122,9 @@ struct wire_reply renew(struct work *work, struct session *session,
 	if (trace(work, subject->shadow.hash) != ANSWER_SAME)
 		return work_reply(WIRE_BUSY);
 	/* Or have made the link void while we waited. */
-	if (!current[0] && !link_stands(work))
-		return work_reply(WIRE_LINK_BAD);
+	link = current[0] ? WIRE_LINK_GOOD : link_look(work);
+	if (link != WIRE_LINK_GOOD)
+		return work_reply(link);
 	(void)run_chauthtok(work, session, current[0] ? subject->uid : 0, current);
 	return conclude(work, session, subject->shadow.hash);
 }

@@ -84,22 +84,37 @@ int work_load(struct work *work, struct vsee_subject *ret_subject)
 	return r;
 }
 
-bool work_eligible(struct work *work, const struct vsee_subject *subject, bool link)
+/* 1: it may have none. 0: it may. Negative errno, logged. */
+static int link_denied(struct work *work, const struct vsee_subject *subject)
 {
 	const char *group;
+	const int r =
+		vsee_cover_denies_link(work->paths.group, &subject->policy, work->request->user,
+				       subject->uid, subject->gid, &group);
+
+	if (r < 0) {
+		work->reason = "groups";
+		log_fault("%s: %s; it can't be said who may have no link", work->paths.group,
+			  strerror(-r));
+	}
+	return r;
+}
+
+int work_eligible(struct work *work, const struct vsee_subject *subject, bool link)
+{
+	const int denied = link ? link_denied(work, subject) : 0;
 	const struct eligible_case facts = {
 		.verdict = vsee_judge(&subject->facts).verdict,
 		.mode = subject->section ? subject->section->rules.mode : VSEE_MODE_OFF,
 		.uid = subject->uid,
 		.link = link,
-		/* Where it can't be known, nobody may. */
-		.link_denied = link && vsee_cover_denies_link(work->paths.group, &subject->policy,
-							      work->request->user, subject->uid,
-							      subject->gid, &group) != 0,
+		.link_denied = denied > 0,
 	};
 	const enum eligible eligible = eligible_decide(&facts);
 
+	if (denied < 0)
+		return denied;
 	if (eligible != ELIGIBLE)
 		work->reason = eligible_name(eligible);
-	return eligible == ELIGIBLE;
+	return eligible == ELIGIBLE ? 1 : 0;
 }

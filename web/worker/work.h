@@ -35,8 +35,11 @@ const char *work_shown_user(const struct work *work);
  */
 int work_load(struct work *work, struct vsee_subject *ret_subject);
 
-/* Whether the account is served: true, or false with work->reason. */
-bool work_eligible(struct work *work, const struct vsee_subject *subject, bool link);
+/*
+ * 1: the account is served; 0: it is not, as work->reason says. Negative errno, logged: whether it
+ * may have a link can't be said.
+ */
+int work_eligible(struct work *work, const struct vsee_subject *subject, bool link);
 
 /* The reply that says no more than its status. */
 static inline struct wire_reply work_reply(enum wire_status status)
@@ -49,5 +52,6 @@ struct wire_reply change_run(struct work *work);
 struct wire_reply link_change(struct work *work);
 struct wire_reply link_peek(struct work *work);
 
-/* Whether the request's link is good at this moment. Writes nothing. */
-bool link_stands(struct work *work);
+/* Whether the request's link is good at this moment: WIRE_LINK_GOOD, or the answer. Writes nothing.
+ */
+enum wire_status link_look(struct work *work);

@@ -122,6 +122,17 @@ def some_may_have_no_link(host):
     assert host.has("admin", OLD)
 
 
+def a_good_link_is_not_called_bad_where_nobody_knows_who_may_have_one(host):
+    token = host.link("alice")
+    os.rename("/etc/group", "/etc/group-")
+    try:
+        assert peek(token).status == use(token).status == "fault"
+        bad(lambda: use(NOBODY))
+    finally:
+        os.rename("/etc/group-", "/etc/group")
+    assert peek(token).status == "link-good" and host.has("alice", OLD)
+
+
 def the_rules_hold_for_links(host):
     token = host.link("alice")
     assert use(token, fresh=OLD).unmet == {"different"}
@@ -201,6 +212,7 @@ if __name__ == "__main__":
         revoked_and_replaced_links_are_bad,
         a_lock_ends_the_link_and_stays,
         some_may_have_no_link,
+        a_good_link_is_not_called_bad_where_nobody_knows_who_may_have_one,
         the_rules_hold_for_links,
         of_parallel_uses_one_wins,
         what_comes_in_between_is_not_written_over,
