@@ -253,14 +253,13 @@ def front_pid():
 
 
 def await_calm(pid):
-    """Until no connection's thread is left: the daemon's own and the watch's remain."""
-    def threads():
-        return len(os.listdir(f"/proc/{pid}/task"))
+    """Until no answer's thread is left, and no connection: it has its own three, and five files."""
+    def has():
+        return len(os.listdir(f"/proc/{pid}/task")), len(os.listdir(f"/proc/{pid}/fd"))
     for _ in range(400):
-        if threads() <= 3:
+        threads, files = has()
+        if threads <= 3 and files <= 5:
             return True
         time.sleep(0.1)
-    print(f"# {threads()} threads: " + ", ".join(
-        pathlib.Path(f"/proc/{pid}/task/{task}/comm").read_text().strip()
-        for task in os.listdir(f"/proc/{pid}/task")))
+    print("# {} threads, {} descriptors".format(*has()))
     return False

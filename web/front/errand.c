@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "visit.h"
 
 #define STACK_BYTES ((size_t)512 * 1024)
+#define WIPE_BYTES ((size_t)16 * 1024)
 
 static atomic_uint abroad;
 
@@ -95,12 +97,24 @@ void errand_run(struct errand *errand)
 	errand->result = answer_visit(&errand->visit, &errand->answer);
 }
 
+/*
+ * People type passwords into the field of the name, and pages show the name. Of a thread's stack
+ * glibc gives back all but the page where it ends, and keeps it for the next thread.
+ */
+__attribute__((noinline)) static void wipe_stack(void)
+{
+	char frames[WIPE_BYTES];
+
+	explicit_bzero(frames, sizeof(frames));
+}
+
 static void *run_abroad(void *pointer)
 {
 	struct errand *const errand = pointer;
 	struct MHD_Connection *const connection = errand->connection;
 
 	errand_run(errand);
+	wipe_stack();
 	MHD_resume_connection(connection); /* errand may be gone from here on */
 	(void)atomic_fetch_sub(&abroad, 1);
 	return NULL;

@@ -116,7 +116,7 @@ void wire_request_clear(struct wire_request *request)
 	vsee_secret_clear(&request->current);
 	vsee_secret_clear(&request->token);
 	vsee_secret_clear(&request->fresh);
-	*request = (struct wire_request){0};
+	explicit_bzero(request, sizeof(*request)); /* people type a password for the name */
 }
 
 /* What is in force for this message, or left empty, as the row says. */
