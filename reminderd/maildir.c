@@ -67,8 +67,10 @@ static int maildir_open(const struct way_setting *setting, void **ret_line)
 	autofree char *path = NULL;
 	int r;
 
-	if (!maildir)
+	if (!maildir) {
+		log_error("[mail] smtp: maildir: %s", strerror(ENOMEM));
 		return -ENOMEM;
+	}
 	maildir->folder = maildir->fresh = -1;
 	set_host(maildir, setting->host);
 	if (asprintf(&path, "%s%s", setting->root, named) < 0)

@@ -88,22 +88,29 @@ def kills_of(calls):
     return [f"{call.name}:signal=KILL:when={call.when}" for call in calls]
 
 
-def without_pipes(calls):
-    """But for each close(2) of a pipe: strace leaves it open, and who reads from it waits."""
-    pipes, kept = set(), []
+def waited_for(call):
+    """The descriptors that this call opens and somebody waits for: a pipe's, and that of our lock."""
+    if call.name == "pipe2":
+        return re.findall(r"\d+", call.text.partition("[")[2].partition("]")[0])
+    return re.findall(r'^openat\(\d+, "lock", .*\) = (\d+)', call.text)
+
+
+def without_waits(calls):
+    """But for each close(2) of what is waited for: where it fails strace leaves it open, as the kernel
+    does not."""
+    waits, kept = set(), []
     for call in calls:
-        pipes.update(re.findall(r"\d+", call.text.partition("[")[2].partition("]")[0])
-                     if call.name == "pipe2" else ())
+        waits.update(waited_for(call))
         number = re.match(r"close\((\d+)\)", call.text)
-        if number and number[1] in pipes:
-            pipes.remove(number[1])
+        if number and number[1] in waits:
+            waits.remove(number[1])
         else:
             kept.append(call)
     return kept
 
 
 def errors_of(calls):
-    calls = without_pipes(calls)
+    calls = without_waits(calls)
     return [f"{call.name}:error={error}:when={call.when}" for call in calls
             for error in ERRORS.get(call.name, ())]
 
