@@ -73,9 +73,12 @@ class Marks:
         self.needles = {needle: form for tag in self.tags for form, needle in forms(tag).items()}
 
     def letters(self, size):
-        """Not one of them twice, in any case: nothing of it is common, or like another."""
-        return "".join(self.dice.choice((letter, letter.upper())) for letter in
-                       self.dice.sample(string.ascii_lowercase + string.digits, size))
+        """Not one of them twice, in any case: nothing of it is common, or like another. None beside
+        the next of the alphabet, of which cracklib refuses some six as too systematic."""
+        drawn = ["a", "b"]
+        while any(abs(ord(one) - ord(next_)) == 1 for one, next_ in zip(drawn, drawn[1:])):
+            drawn = self.dice.sample(string.ascii_lowercase + string.digits, size)
+        return "".join(self.dice.choice((letter, letter.upper())) for letter in drawn)
 
     def own(self, name):
         text = self.letters(OWN_SIZE)
