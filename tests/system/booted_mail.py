@@ -11,6 +11,7 @@ import world
 SEND, SCAN = "reminderd-send.service", "reminderd-scan.service"
 UNITS = ("reminderd-scan.path", "reminderd-send.timer")
 FOLDER = pathlib.Path("/run/sink")
+CREDENTIAL = pathlib.Path("/etc/credstore.encrypted/vsee-expire.smtp-password")
 SEEN = world.MAIL / "seen"
 DUE = world.MAIL / "due"
 PASSWORD = "Quince-Lorry-86"
@@ -43,15 +44,24 @@ def drop_in(unit, text):
     world.run("systemctl", "daemon-reload")
 
 
-def prepare():
-    """The server, the password as README has it encrypted, and the look around."""
-    FOLDER.mkdir()
-    (FOLDER / "password").write_text(PASSWORD)
+def start_sink(password):
+    """The server, which wants that password."""
+    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / "password").write_text(password)
     world.run("systemd-run", "--unit=test-sink", "python3", world.SOURCE / "tests/system/sink.py",
               str(FOLDER))
-    pathlib.Path("/etc/credstore.encrypted").mkdir(exist_ok=True)
-    world.run("systemd-creds", "encrypt", "--name=smtp-password", "-",
-              "/etc/credstore.encrypted/vsee-expire.smtp-password", text=PASSWORD)
+
+
+def encrypt(password):
+    """As README has it."""
+    CREDENTIAL.parent.mkdir(exist_ok=True)
+    world.run("systemd-creds", "encrypt", "--name=smtp-password", "-", CREDENTIAL, text=password)
+
+
+def prepare():
+    """The server, its password, and the look around."""
+    start_sink(PASSWORD)
+    encrypt(PASSWORD)
     script = pathlib.Path("/usr/local/bin/look")
     script.write_text(LOOK)
     script.chmod(0o755)

@@ -32,7 +32,7 @@ mode = off
 max_days = 60
 [web]
 base_url = https://%H:{hunt_page.PORT}
-{hunt_mail.CONFIGURATION}"""
+{booted_mail.CONFIGURATION}"""
 IMPORTED, EXPORTED = pathlib.Path("/root/imported"), pathlib.Path("/root/exported")
 REMINDED, KILLED = ("mailed", "sudoer", "imported"), ("self", "reset")
 STACKS = ("common-auth", "common-account", "common-password", "vsee-reset", "vsee-reset-token")

@@ -1,35 +1,14 @@
 """Reminders sent with AUTH: the password of the mail account, on its way and after it."""
 
-import pathlib
 import subprocess
 
 import booted_mail
-import sink
-import world
 from booted_mail import FOLDER, SEND
-
-CREDENTIAL = "/etc/credstore.encrypted/vsee-expire.smtp-password"
-CONFIGURATION = f"""\
-[mail]
-smtp = smtp://localhost:{sink.PORT}
-user = {sink.USER}
-from = Help desk <help@example.com>
-addresses = domain
-domain = example.com
-"""
-
-
-def start_sink(password):
-    FOLDER.mkdir(exist_ok=True)
-    (FOLDER / "password").write_text(password)
-    world.run("systemd-run", "--unit=test-sink", "python3",
-              world.SOURCE / "tests/system/sink.py", str(FOLDER))
 
 
 def prepare(password):
-    start_sink(password)
-    pathlib.Path(CREDENTIAL).parent.mkdir(exist_ok=True)
-    world.run("systemd-creds", "encrypt", "--name=smtp-password", "-", CREDENTIAL, text=password)
+    booted_mail.start_sink(password)
+    booted_mail.encrypt(password)
     booted_mail.drop_in(SEND, "[Unit]\nStartLimitIntervalSec=0\n[Service]\nLimitCORE=infinity\n")
 
 

@@ -4,8 +4,8 @@ import pathlib
 import time
 
 import booted
+import booted_mail
 import booted_page
-import sink
 import soak_people as people
 import world
 
@@ -44,13 +44,7 @@ mode = enforce
 expired = deny
 [group providers]
 mode = enforce
-[mail]
-smtp = smtp://localhost:{sink.PORT}
-user = {sink.USER}
-from = Help desk <help@example.com>
-addresses = domain
-domain = example.com
-[web]
+{booted_mail.CONFIGURATION}[web]
 base_url = https://%H:{booted_page.PORT}
 support = https://help.example.com/
 source_failures = 10000
@@ -118,9 +112,7 @@ def start_sink():
 
 def start_mail():
     start_sink()
-    pathlib.Path("/etc/credstore.encrypted").mkdir(exist_ok=True)
-    world.run("systemd-creds", "encrypt", "--name=smtp-password", "-",
-              "/etc/credstore.encrypted/vsee-expire.smtp-password", text=PASSWORD)
+    booted_mail.encrypt(PASSWORD)
 
 
 def start_sshd():
