@@ -77,9 +77,9 @@ class Memory:
 
     @property
     def blamed(self):
-        """For a crash: where it was, and who got no memory at first. Who asks again and again did
-        so alone."""
-        return {self.crashed[0], *(self.refused[:1] if self.failed < PATIENCE else ())}
+        """For a crash: where it was (unless glibc had signals blocked), and who got no memory at first.
+        Who asks again and again did so alone."""
+        return {*self.crashed[:1], *(self.refused[:1] if self.failed < PATIENCE else ())}
 
 
 class Tally:
@@ -94,9 +94,10 @@ class Tally:
         self.ends[code] = self.ends.get(code, 0) + 1
         if memory.crashed or code is not None and code < 0:
             at = " < ".join(memory.crashed[:3]) or f"signal {code}"
-            if memory.crashed and (not memory.own & memory.blamed or
-                                   mode != ONCE and memory.crashed[0] == ENDS_ITSELF):
-                self.theirs[memory.crashed[0]] = self.theirs.get(memory.crashed[0], 0) + 1
+            where = (memory.crashed or memory.refused or [""])[0]
+            if memory.blamed and not memory.own & memory.blamed or (
+                    mode != ONCE and where == ENDS_ITSELF):
+                self.theirs[where] = self.theirs.get(where, 0) + 1
             else:
                 wrong = f"crashed in {at}; {wrong}"
         if not memory.failed and memory.count >= number:
