@@ -116,7 +116,7 @@ static struct errand *begin_errand(const struct handler *handler, struct MHD_Con
 static enum MHD_Result finish(const struct handler *handler, struct MHD_Connection *connection,
 			      const char *method, struct errand *errand)
 {
-	struct answer *const answer = &errand->answer;
+	struct answer *const reply = &errand->answer;
 
 	watch_allow(watch_of(connection), WATCH_REQUEST_SECONDS);
 	if (errand->result < 0) {
@@ -125,10 +125,9 @@ static enum MHD_Result finish(const struct handler *handler, struct MHD_Connecti
 		return MHD_NO;
 	}
 	/* With nothing behind it, an answer to a proxy or a form leaves nothing to smuggle in. */
-	answer->closes =
-		answer->closes || handler->is_proxied || route_method(method) == METHOD_POST;
-	log_answer(&errand->visit, method, answer);
-	return answer_queue(answer, connection, !handler->is_proxied);
+	reply->closes = reply->closes || handler->is_proxied || route_method(method) == METHOD_POST;
+	log_answer(&errand->visit, method, reply);
+	return answer_queue(reply, connection, !handler->is_proxied);
 }
 
 static enum MHD_Result answer(const struct handler *handler, struct MHD_Connection *connection,
