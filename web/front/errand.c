@@ -97,6 +97,14 @@ void errand_run(struct errand *errand)
 	errand->result = answer_visit(&errand->visit, &errand->answer);
 }
 
+void errand_refuse(struct errand *errand)
+{
+	visit_speak(&errand->visit, "");
+	errand->answer.outcome = "not asked for: this process ends";
+	errand->answer.closes = true;
+	errand->result = visit_show(&errand->visit, PAGE_UNAVAILABLE, &errand->answer);
+}
+
 /*
  * People type passwords into the field of the name, and pages show the name. Of a thread's stack
  * glibc gives back all but the page where it ends, and keeps it for the next thread.

@@ -10,12 +10,17 @@
 struct errand {
 	struct visit visit; /* filled before it begins */
 	struct MHD_Connection *connection;
+	enum method method;
 	struct answer answer;
 	int result; /* 0, or negative errno: there is no answer */
+	bool told;  /* the log has it */
 };
 
 /* Make the answer here and now. */
 void errand_run(struct errand *errand);
+
+/* The answer is that it can't be asked for now. */
+void errand_refuse(struct errand *errand);
 
 /*
  * Make it in a thread. The library's handler returns MHD_YES at once and is called again when the

@@ -58,38 +58,47 @@ void *handler_see_target(void *context, const char *target, struct MHD_Connectio
 	return request_begin(target);
 }
 
+/*
+ * Faults of ours are for whoever watches the journal. Of what was sent only what the page itself
+ * has: a query holds a link's token, and so does the path where the '?' was escaped on the link's
+ * way; people type their password into the field of the name.
+ */
+static void log_errand(struct errand *errand)
+{
+	const struct visit *const visit = &errand->visit;
+	const struct answer *const reply = &errand->answer;
+	const char *const target = visit->request->target.text;
+	const size_t size = visit->request->verdict.path_size;
+	const bool ours = route_find(target, size, &visit->site) != ROUTE_NONE;
+	const int priority = reply->status >= 500 ? LOG_WARNING
+			     : reply->outcome	  ? LOG_NOTICE
+						  : LOG_INFO;
+
+	errand->told = true;
+	if (errand->result < 0)
+		log_error("request %s has no answer: %s", visit->request->id,
+			  strerror(-errand->result));
+	else
+		log_line(priority, "%s %.*s %u from %s, request %s%s%s",
+			 route_method_name(errand->method), ours ? (int)size : 1,
+			 ours ? target : "-", reply->status, visit->source, visit->request->id,
+			 reply->outcome ? ": " : "", reply->outcome ? reply->outcome : "");
+}
+
 void handler_complete(void *context, struct MHD_Connection *connection, void **state,
 		      enum MHD_RequestTerminationCode code)
 {
 	struct request *const request = *state;
 
 	(void)context;
-	(void)code; /* however it ended, its answer is logged already */
+	(void)code;
+	if (request && request->errand && !request->errand->told)
+		log_errand(request->errand); /* whoever asked is gone, what was done is not */
 	if (request && request->judged)
 		(void)atomic_fetch_sub(&busy, 1);
 	request_end(request);
 	*state = NULL;
 	watch_allow(watch_of(connection), WATCH_REQUEST_SECONDS);
-}
-
-/*
- * Faults of ours are for whoever watches the journal. Of what was sent only what the page itself
- * has: a query holds a link's token, and so does the path where the '?' was escaped on the link's
- * way; people type their password into the field of the name.
- */
-static void log_answer(const struct visit *visit, const char *method, const struct answer *answer)
-{
-	const char *const target = visit->request->target.text;
-	const size_t size = visit->request->verdict.path_size;
-	const bool ours = route_find(target, size, &visit->site) != ROUTE_NONE;
-	const int priority = answer->status >= 500 ? LOG_WARNING
-			     : answer->outcome	   ? LOG_NOTICE
-						   : LOG_INFO;
-
-	log_line(priority, "%s %.*s %u from %s, request %s%s%s",
-		 route_method(method) == METHOD_OTHER ? "-" : method, ours ? (int)size : 1,
-		 ours ? target : "-", answer->status, visit->source, visit->request->id,
-		 answer->outcome ? ": " : "", answer->outcome ? answer->outcome : "");
 }
 
 /* Fills in what the answer may depend on; head and site stay as they are while it is made. */
@@ -104,6 +113,7 @@ static struct errand *begin_errand(const struct handler *handler, struct MHD_Con
 	if (!errand)
 		return NULL;
 	errand->connection = connection;
+	errand->method = route_method(method);
 	errand->visit.request = request;
 	errand->visit.client = handler->client;
 	site_copy(&errand->visit.site);
@@ -113,42 +123,42 @@ static struct errand *begin_errand(const struct handler *handler, struct MHD_Con
 	return errand;
 }
 
-static enum MHD_Result finish(const struct handler *handler, struct MHD_Connection *connection,
-			      const char *method, struct errand *errand)
+static enum MHD_Result finish(const struct handler *handler, struct errand *errand)
 {
 	struct answer *const reply = &errand->answer;
 
-	watch_allow(watch_of(connection), WATCH_REQUEST_SECONDS);
-	if (errand->result < 0) {
-		log_error("request %s has no answer: %s", errand->visit.request->id,
-			  strerror(-errand->result));
+	watch_allow(watch_of(errand->connection), WATCH_REQUEST_SECONDS);
+	log_errand(errand);
+	if (errand->result < 0)
 		return MHD_NO;
-	}
 	/* With nothing behind it, an answer to a proxy or a form leaves nothing to smuggle in. */
-	reply->closes = reply->closes || handler->is_proxied || route_method(method) == METHOD_POST;
-	log_answer(&errand->visit, method, reply);
-	return answer_queue(reply, connection, !handler->is_proxied);
+	reply->closes = reply->closes || handler->is_proxied || errand->method == METHOD_POST;
+	return answer_queue(reply, errand->connection, !handler->is_proxied);
 }
 
 static enum MHD_Result answer(const struct handler *handler, struct MHD_Connection *connection,
 			      const char *method, const char *version, struct request *request)
 {
 	const struct gate_verdict *const verdict = &request->verdict;
+	const bool may_wait = verdict->status == 0 && route_may_wait(verdict->route);
 
 	if (request->errand)
-		return finish(handler, connection, method, request->errand);
+		return finish(handler, request->errand);
 	request->errand = begin_errand(handler, connection, method, version, request);
 	if (!request->errand) {
 		log_error("request %s has no answer: %s", request->id, strerror(ENOMEM));
 		return MHD_NO;
 	}
 	watch_allow(watch_of(connection), WATCH_ANSWER_SECONDS);
-	if (verdict->status == 0 && route_may_wait(verdict->route) && !atomic_load(&ending)) {
+	if (may_wait && !atomic_load(&ending)) {
 		errand_send(request->errand);
 		return MHD_YES;
 	}
-	errand_run(request->errand);
-	return finish(handler, connection, method, request->errand);
+	if (may_wait)
+		errand_refuse(request->errand);
+	else
+		errand_run(request->errand);
+	return finish(handler, request->errand);
 }
 
 static void judge(struct MHD_Connection *connection, const char *method, const char *version,

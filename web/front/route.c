@@ -28,13 +28,24 @@ static const struct row {
 	/* clang-format on */
 };
 
+static const char *const methods[] = {
+	[METHOD_GET] = "GET",
+	[METHOD_HEAD] = "HEAD",
+	[METHOD_POST] = "POST",
+	[METHOD_OTHER] = "-",
+};
+
 enum method route_method(const char *name)
 {
-	if (strcmp(name, "GET") == 0)
-		return METHOD_GET;
-	if (strcmp(name, "HEAD") == 0)
-		return METHOD_HEAD;
-	return strcmp(name, "POST") == 0 ? METHOD_POST : METHOD_OTHER;
+	for (enum method method = METHOD_GET; method < METHOD_OTHER; method++)
+		if (strcmp(name, methods[method]) == 0)
+			return method;
+	return METHOD_OTHER;
+}
+
+const char *route_method_name(enum method method)
+{
+	return methods[method];
 }
 
 static const char *name_of(enum route route)

@@ -24,6 +24,9 @@ enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OTHER };
 
 enum method route_method(const char *name);
 
+/* For the log; "-" for what is none of ours. */
+const char *route_method_name(enum method method);
+
 /* The route of the raw path[0..size), compared byte by byte: no %XX, no "..", no "//" is undone. */
 enum route route_find(const char *path, size_t size, const struct site *site);
 

@@ -5,6 +5,8 @@ import sys
 import time
 
 import packet
+from pages import CHANGE
+from slow import wait_then
 from webrig import FORM, HOST, ORIGIN, main
 
 BODY = packet.form({"user": "alice", "current": "old", "new": "fresh one", "confirm": "fresh one"})
@@ -238,11 +240,27 @@ def a_body_may_come_in_pieces(front):
     assert len(front.worker.requests) == 1, "half a form is no form"
 
 
+def what_became_of_it_is_logged_whoever_is_gone(front):
+    """The password is another one then, and support is asked why."""
+    front.worker.play = wait_then(1, packet.CHANGED)
+    patient = front.connect
+    front.connect = lambda source=None: patient(source, timeout=0.5)
+    try:
+        front.post("/change", CHANGE)
+    except TimeoutError:
+        pass
+    for _ in range(50):
+        if ": changed" in front.log():
+            break
+        time.sleep(0.1)
+    assert front.log().count("POST /change 303") == 1, front.log()
+
+
 TESTS = [
     what_no_browser_sends_is_refused, no_refusal_says_what_was_sent,
     what_is_only_unusual_is_served, bare_lf_and_folding_smuggle_nothing,
     behind_a_proxy_nothing_follows, one_connection_serves_many_pages, expect_100_continue,
-    a_body_may_come_in_pieces,
+    a_body_may_come_in_pieces, what_became_of_it_is_logged_whoever_is_gone,
 ]
 
 if __name__ == "__main__":

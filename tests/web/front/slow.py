@@ -317,14 +317,19 @@ def who_waits_too_long_is_told_so(front):
 
 
 def the_end_waits_for_whoever_is_served(front):
-    front.worker.play = wait_then(2, packet.CHANGED)
+    """And asks the worker nothing more, which others would wait for as well."""
+    front.worker.play = wait_then(3, packet.CHANGED)
     got = []
     thread = threading.Thread(target=lambda: got.append(front.post("/change", CHANGE).status))
     thread.start()
     idle = front.connect()
     while not front.worker.requests:
         time.sleep(0.05)
-    front.stop()
+    front.process.send_signal(signal.SIGTERM)
+    time.sleep(0.5)
+    idle.sendall(GET.replace(b"/done", b"/"))
+    assert b" 503 " in webrig.read_answer(idle, head_only=True)
+    assert front.process.wait(timeout=30) == 0
     thread.join()
     idle.close()
     assert got == [303], got
